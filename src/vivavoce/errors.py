@@ -1,0 +1,135 @@
+"""Every failure vivavoce names, and the one table from failure to wire.
+
+    VivavoceError
+    ├── BadRequest                 what the caller sent cannot be used
+    │   ├── InvalidMessage         a frame that is not the protocol's JSON
+    │   ├── InvalidParameter       a query value or field out of its range
+    │   ├── UnsupportedFormat      an output_format this door does not have
+    │   ├── VoiceNotFound          strict voices only; otherwise the default voice answers
+    │   ├── TextTooLong            more text waits than one connection may hold
+    │   └── TextNotSpeakable       no letter of the text exists in the voice's language
+    ├── NotAuthenticated
+    │   ├── MissingApiKey
+    │   └── InvalidApiKey
+    ├── InactivityTimeout          no text for `inactivity_timeout` seconds
+    ├── ServerBusy                 admission: the machine is full
+    ├── ServerDraining             the server is shutting down
+    ├── SlowReader                 the peer does not take its audio
+    ├── EngineFailed               a voice broke, and breaking was not the text's fault
+    └── ConfigError                settings that contradict each other; never reaches a wire
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class WireCode(NamedTuple):
+    """How one failure looks from outside: its id, WebSocket close code and HTTP status."""
+
+    error_id: str
+    close_code: int
+    http_status: int
+
+
+class VivavoceError(Exception):
+    """The root; `str(error)` is text fit for the caller's eyes."""
+
+
+class BadRequest(VivavoceError):
+    """What the caller sent cannot be used."""
+
+
+class InvalidMessage(BadRequest):
+    """A frame that is not the protocol's JSON."""
+
+
+class InvalidParameter(BadRequest):
+    """A query value or a field out of its range."""
+
+    def __init__(self, message: str, param: str) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class UnsupportedFormat(InvalidParameter):
+    """An `output_format` that this door does not have."""
+
+
+class VoiceNotFound(BadRequest):
+    """No such voice, and the server is set to refuse rather than to fall back."""
+
+
+class TextTooLong(BadRequest):
+    """More text waits on one connection than it may hold."""
+
+
+class TextNotSpeakable(BadRequest):
+    """Text with letters, none of which the voice's language has."""
+
+
+class NotAuthenticated(VivavoceError):
+    """The caller has not shown a key that counts."""
+
+
+class MissingApiKey(NotAuthenticated):
+    """No credential in any of the places where one may stand."""
+
+
+class InvalidApiKey(NotAuthenticated):
+    """A credential, but not one of ours."""
+
+
+class InactivityTimeout(VivavoceError):
+    """No text arrived for the connection's `inactivity_timeout`."""
+
+
+class ServerBusy(VivavoceError):
+    """The machine speaks to as many listeners as it can without a gap."""
+
+
+class ServerDraining(VivavoceError):
+    """The server is shutting down and takes no new work."""
+
+
+class SlowReader(VivavoceError):
+    """The peer has not taken its audio for too long."""
+
+
+class EngineFailed(VivavoceError):
+    """An engine broke, and the text was not to blame."""
+
+
+class ConfigError(VivavoceError):
+    """Settings that cannot stand together."""
+
+
+_CODES: dict[type[VivavoceError], WireCode] = {
+    InvalidMessage: WireCode("invalid_input_message", 1008, 400),
+    InvalidParameter: WireCode("invalid_parameters", 1008, 400),
+    UnsupportedFormat: WireCode("invalid_output_format", 1008, 400),
+    VoiceNotFound: WireCode("voice_not_found", 1008, 404),
+    TextTooLong: WireCode("max_character_limit_exceeded", 1008, 400),
+    TextNotSpeakable: WireCode("unsupported_language", 1008, 400),
+    BadRequest: WireCode("invalid_parameters", 1008, 400),
+    MissingApiKey: WireCode("authentication_required", 1008, 401),
+    InvalidApiKey: WireCode("invalid_api_key", 1008, 401),
+    NotAuthenticated: WireCode("authentication_required", 1008, 401),
+    InactivityTimeout: WireCode("input_timeout_exceeded", 1008, 408),
+    ServerBusy: WireCode("system_busy", 1013, 429),
+    ServerDraining: WireCode("server_shutting_down", 1001, 503),
+    SlowReader: WireCode("slow_reader", 1008, 408),
+    EngineFailed: WireCode("internal_error", 1011, 500),
+    VivavoceError: WireCode("internal_error", 1011, 500),
+}
+
+
+def wire_code(error: BaseException) -> WireCode:
+    """The table's row for `error`: its own class, else the nearest ancestor that has one.
+
+    Anything that is not a `VivavoceError` is an internal error: its text is for the log only.
+    """
+    for ancestor in type(error).__mro__:
+        if ancestor in _CODES:
+            return _CODES[ancestor]
+    return _CODES[VivavoceError]
