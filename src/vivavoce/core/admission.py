@@ -1,0 +1,58 @@
+"""How many listeners may want speech at once."""
+
+from __future__ import annotations
+
+from vivavoce.errors import ServerBusy
+
+_MEMORY_S = 2.0
+"""Seconds of work over which the pace is averaged: a few hundred blocks."""
+
+
+class Admission:
+    """Counts listeners against the measured pace of the machine.
+
+    Past capacity an earliest-deadline queue fails everybody together, so the door closes before
+    that: a listener takes one second of speech a second, and turns are admitted while their number
+    is below `share` of what all workers make.
+    """
+
+    def __init__(self, *, share: float = 0.87) -> None:
+        self._share = share
+        self._speech_s = 0.0
+        self._work_s = 0.0
+        self._workers = 0
+        self.listeners = 0
+
+    @property
+    def capacity(self) -> float:
+        """Seconds of speech a second that all workers make together; 0 before any is measured."""
+        return self._workers * self._speech_s / self._work_s if self._work_s else 0.0
+
+    def worker_ready(self, pace: float) -> None:
+        """A worker makes `pace` seconds of speech a second, as it measured itself when it started."""
+        self._workers += 1
+        if not self._work_s:
+            self._speech_s, self._work_s = pace, 1.0
+
+    def worker_gone(self) -> None:
+        """A worker that was ready is no more."""
+        self._workers -= 1
+
+    def spoke(self, speech_s: float, work_s: float) -> None:
+        """A worker made `speech_s` of speech in `work_s`."""
+        kept = max(0.0, 1.0 - work_s / _MEMORY_S)
+        self._speech_s = self._speech_s * kept + speech_s
+        self._work_s = self._work_s * kept + work_s
+
+    def enter(self) -> None:
+        """One listener more; raises ServerBusy when that is one too many."""
+        if self.listeners + 1 > self._share * self.capacity:
+            raise ServerBusy(
+                f"{self.listeners} listeners are being spoken to, and this machine has room for "
+                f"{int(self._share * self.capacity)}; try again in a moment"
+            )
+        self.listeners += 1
+
+    def leave(self) -> None:
+        """One listener less."""
+        self.listeners -= 1

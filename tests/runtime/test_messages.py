@@ -1,0 +1,26 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vivavoce.runtime import messages as say
+
+
+@given(st.lists(st.integers(0, 2**31), max_size=20), st.data())
+def test_frames_come_out_whole_however_the_stream_is_cut(
+    jobs: list[int], data: st.DataObject
+) -> None:
+    stream = b"".join(say.framed(say.Done(job)) for job in jobs)
+    received = bytearray()
+    seen: list[say.Event] = []
+    while stream:
+        size = data.draw(st.integers(1, len(stream)))
+        received += stream[:size]
+        stream = stream[size:]
+        seen += [say.event_decoder.decode(body) for body in say.take_frames(received)]
+    assert seen == [say.Done(job) for job in jobs]
+    assert not received
+
+
+def test_half_a_length_is_not_a_frame() -> None:
+    received = bytearray(b"\x05\x00")
+    assert say.take_frames(received) == []
+    assert received == b"\x05\x00"
