@@ -142,7 +142,7 @@ async def test_an_engines_error_ends_its_utterance_by_name_and_not_the_worker(
     pool: WorkerPool,
 ) -> None:
     before = pool.worker_processes()
-    with pytest.raises(EngineFailed, match="told to fail"):
+    with pytest.raises(EngineFailed, match="broke over this text"):
         await spoken(pool, "error")
     assert await spoken(pool, SENTENCE) == expected(SENTENCE)
     assert pool.worker_processes() == before

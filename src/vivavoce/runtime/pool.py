@@ -254,4 +254,7 @@ class WorkerPool:
 
 
 def _as_error(event: say.Failed) -> TextNotSpeakable | EngineFailed:
-    return (TextNotSpeakable if event.not_speakable else EngineFailed)(event.message)
+    if event.not_speakable:
+        return TextNotSpeakable(event.message)
+    _log.error("voice broke", reason=event.message)  # the details are for the log, not the caller
+    return EngineFailed("the voice broke over this text")
