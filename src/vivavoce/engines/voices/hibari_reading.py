@@ -119,7 +119,8 @@ class Reading:
         for link in self.links[1:]:
             original = self.plain.origin[link.plain_start]
             frame = int(normalized[link.start])
-            if frame > (ends[-1].frame if ends else 0):
+            later = frame > (ends[-1].frame if ends else 0)
+            if later and text[original - 1 : original].isspace():
                 ends.append(WordEnd(original, link.start, frame))
         ends.append(WordEnd(len(text), len(self.normalized), int(normalized[-1])))
         return ends

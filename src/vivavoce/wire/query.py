@@ -1,0 +1,120 @@
+"""What a client asks for in the URL of a speech socket."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from vivavoce.errors import InvalidParameter
+
+INACTIVITY_DEFAULT_S = 20
+_INACTIVITY_MAX_S = 180
+_SEED_MAX = 4_294_967_295
+
+_TRUE = frozenset({"true", "1", "yes", "on"})
+_FALSE = frozenset({"false", "0", "no", "off"})
+
+
+class Frames(StrEnum):
+    """How audio travels: inside JSON, as bare base64 text, or as bare bytes."""
+
+    JSON = "json"
+    BASE64 = "base64"
+    BINARY = "binary"
+
+
+class StreamQuery(msgspec.Struct, frozen=True):
+    """The query parameters of a speech socket.
+
+    `inactivity_timeout` is in seconds. `without_effect` names the parameters given that no voice
+    here honours.
+    """
+
+    voice_id: str | None = None
+    output_format: str | None = None
+    inactivity_timeout: int = INACTIVITY_DEFAULT_S
+    auto_mode: bool = False
+    seed: int | None = None
+    without_effect: tuple[str, ...] = ()
+
+
+def requested_frames(query_string: str) -> Frames | None:
+    """The `frames` of a query; None when it is absent or unknown, and the URL's path decides.
+
+    Apart from the rest, because it also says how to report that the rest is wrong.
+    """
+    try:
+        return Frames(dict(parse_qsl(query_string)).get("frames", "").lower())
+    except ValueError:
+        return None
+
+
+def parse_stream_query(query_string: str) -> StreamQuery:
+    """Reads a URL's query; unknown parameters are ignored, the last of a repeated one counts.
+
+    An `inactivity_timeout` beyond 180 s is taken as 180. Raises InvalidParameter, which names the
+    parameter, for a value that is not of its parameter's kind.
+    """
+    given = dict(parse_qsl(query_string))
+    if "frames" in given and requested_frames(query_string) is None:
+        raise InvalidParameter(f"frames must be one of {', '.join(Frames)}.", param="frames")
+    seconds = _integer(given, "inactivity_timeout", low=1)
+    return StreamQuery(
+        voice_id=given.get("voice_id"),
+        output_format=given.get("output_format"),
+        inactivity_timeout=min(seconds or INACTIVITY_DEFAULT_S, _INACTIVITY_MAX_S),
+        auto_mode=_boolean(given, "auto_mode", default=False),
+        seed=_integer(given, "seed", low=0, high=_SEED_MAX),
+        without_effect=_without_effect(given),
+    )
+
+
+def _without_effect(given: dict[str, str]) -> tuple[str, ...]:
+    # These two are honoured whatever they say: no text is stored, all audio comes with its timing.
+    _boolean(given, "enable_logging", default=True)
+    _boolean(given, "sync_alignment", default=False)
+    ignored = {
+        "model_id": "model_id" in given,
+        "language_code": given.get("language_code", "en").partition("-")[0].lower() != "en",
+        "enable_ssml_parsing": _boolean(given, "enable_ssml_parsing", default=False),
+        "apply_text_normalization": _normalization(given) == "off",
+        "apply_language_text_normalization": _boolean(
+            given, "apply_language_text_normalization", default=False
+        ),
+    }
+    return tuple(name for name, is_ignored in ignored.items() if is_ignored)
+
+
+def _boolean(given: dict[str, str], name: str, *, default: bool) -> bool:
+    value = given.get(name)
+    if value is None:
+        return default
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise InvalidParameter(f"{name} must be true or false.", param=name)
+
+
+def _integer(given: dict[str, str], name: str, *, low: int, high: int | None = None) -> int | None:
+    value = given.get(name)
+    if value is None:
+        return None
+    allowed = f"at least {low}" if high is None else f"from {low} to {high}"
+    # The length first: int() takes seconds over a million digits.
+    if len(value) <= 20 and value.isascii() and value.isdigit():
+        number = int(value)
+        if number >= low and (high is None or number <= high):
+            return number
+    raise InvalidParameter(f"{name} must be a whole number {allowed}.", param=name)
+
+
+def _normalization(given: dict[str, str]) -> str:
+    value = given.get("apply_text_normalization", "auto").lower()
+    if value not in ("auto", "on", "off"):
+        raise InvalidParameter(
+            "apply_text_normalization must be auto, on or off.", param="apply_text_normalization"
+        )
+    return value

@@ -1,0 +1,86 @@
+"""Frames on their way out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from vivavoce.errors import SlowReader
+from vivavoce.sessions.outbox import Outbox
+
+KB_100 = "x" * 100_000
+
+
+class Line:
+    """A duplex that takes frames only while `open`."""
+
+    def __init__(self) -> None:
+        self.taken: list[str | bytes] = []
+        self.open = asyncio.Event()
+        self.closed: tuple[int, str] | None = None
+
+    async def receive(self) -> None:
+        await asyncio.Event().wait()
+
+    async def send(self, message: str | bytes) -> None:
+        await self.open.wait()
+        self.taken.append(message)
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+
+async def test_frames_go_out_in_order_and_the_goodbye_comes_last() -> None:
+    line = Line()
+    line.open.set()
+    outbox = Outbox(line, send_timeout_s=5)
+    await outbox.put("a")
+    outbox.close(1000, "done")
+    await outbox.put(b"b")
+    await outbox.run()
+    assert line.taken == ["a", b"b"]
+    assert line.closed == (1000, "done")
+
+
+async def test_putting_waits_while_a_megabyte_is_ahead_and_goes_on_when_it_moves() -> None:
+    line = Line()
+    outbox = Outbox(line, send_timeout_s=5)
+    done = 0
+
+    async def fill() -> None:
+        nonlocal done
+        for _ in range(30):
+            await outbox.put(KB_100)
+            done += 1
+        outbox.close(1000, "")
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(fill())
+        tasks.create_task(outbox.run())
+        await asyncio.sleep(0.02)
+        assert done == 11
+        line.open.set()
+    assert len(line.taken) == 30
+
+
+async def test_drained_returns_when_the_last_frame_is_taken() -> None:
+    line = Line()
+    outbox = Outbox(line, send_timeout_s=5)
+    await outbox.put("a")
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(outbox.run())
+        drained = tasks.create_task(outbox.drained())
+        await asyncio.sleep(0.02)
+        assert not drained.done()
+        line.open.set()
+        await drained
+        assert line.taken == ["a"]
+        outbox.close(1000, "")
+
+
+async def test_a_frame_left_untaken_too_long_is_a_slow_reader() -> None:
+    outbox = Outbox(Line(), send_timeout_s=0.02)
+    await outbox.put("a")
+    with pytest.raises(SlowReader, match=r"0\.02 s"):
+        await outbox.run()
