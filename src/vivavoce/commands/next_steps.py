@@ -1,0 +1,78 @@
+"""What to try once the server speaks."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from vivavoce.commands.address import Address
+
+_DEFAULT = Address("127.0.0.1", 8000)
+_TRY = "Hello, this is a real-time test."
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A heading, and lines that can be copied as they are."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def next_steps(
+    address: Address, *, asks_for_key: bool, trust_line: str | None, authority: Path | None
+) -> tuple[Step, ...]:
+    """For a server at `address`; `trust_line` and `authority` only where it serves TLS."""
+    steps = (
+        Step("Hear it, in a second terminal", (_say(address, asks_for_key),)),
+        Step("Ask whether it is well", (_curl(address, authority),)),
+        Step("Python, ElevenLabs SDK", _python(address, asks_for_key)),
+        Step("JavaScript, package ws", (_javascript(address),)),
+        Step(
+            "A script with the address in it",
+            (f"replace wss://api.elevenlabs.io with {address.websocket}",),
+        ),
+    )
+    if trust_line is None:
+        return steps
+    return (Step("So that Python and Node trust the certificate", (trust_line,)), *steps)
+
+
+def print_next_steps(console: Console, greeting: str, steps: tuple[Step, ...]) -> None:
+    """On `console`, no line broken, so that each can be copied."""
+    console.print(Text(greeting, style="bold green"), soft_wrap=True)
+    for step in steps:
+        console.print()
+        console.print(Text(step.heading, style="bold"), soft_wrap=True)
+        for line in step.lines:
+            console.print(Text(f"  {line}", style="cyan"), soft_wrap=True)
+    console.print()
+
+
+def _say(address: Address, asks_for_key: bool) -> str:
+    url = "" if address == _DEFAULT else f" --url {address.http}"
+    key = " --api-key YOUR_KEY" if asks_for_key else ""
+    return f'vivavoce say "{_TRY}" -o hello.mp3{url}{key}'
+
+
+def _curl(address: Address, authority: Path | None) -> str:
+    trust = "" if authority is None else f"--cacert {shlex.quote(str(authority))} "
+    return f"curl {trust}{address.http}/healthz"
+
+
+def _python(address: Address, asks_for_key: bool) -> tuple[str, ...]:
+    key = "YOUR_KEY" if asks_for_key else "any"
+    client = f'client = ElevenLabs(base_url="{address.http}", api_key="{key}")'
+    if address.tls:
+        return (client,)
+    # The SDK makes wss of every address for this one call.
+    realtime = f'client.text_to_speech._ws_base_url = "{address.websocket}"  # convert_realtime'
+    return (client, realtime)
+
+
+def _javascript(address: Address) -> str:
+    path = "/v1/text-to-speech/Allegra/stream-input"
+    return f'const socket = new WebSocket("{address.websocket}{path}")'

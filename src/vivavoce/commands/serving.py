@@ -1,0 +1,164 @@
+"""Start a server fast: its voice loads in processes of their own while its code is imported."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from vivavoce.commands.address import Address
+from vivavoce.commands.failures import MISUSED, CommandFailed
+from vivavoce.commands.local_voice import available_cores, prepare_cache
+from vivavoce.config import Settings
+from vivavoce.logs import configure_logging
+from vivavoce.runtime.base import SpeechPool
+from vivavoce.runtime.pool import WorkerPool
+
+if TYPE_CHECKING:
+    from vivavoce.server.run import DrainingServer
+
+_STARTED_POLL_S = 0.01
+
+_log = structlog.get_logger(__name__)
+
+
+def run_server(settings: Settings) -> None:
+    """Serves until a signal ends it. Raises VivavoceError or CommandFailed, or a group of them."""
+    began = time.monotonic()
+    configure_logging(settings.log_level, settings.log_format)
+    prepare_cache(settings)
+    # Ctrl-C is how a server is stopped, and all has been closed by now.
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_fast_loop()) as loop:
+        loop.run(_serve(settings, began))
+
+
+class EarlyPool:
+    """A pool that starts before there is a server to own it.
+
+    A pool is left by the task that entered it, so one task keeps it: `keep`.
+    """
+
+    def __init__(self, pool: AbstractAsyncContextManager[SpeechPool]) -> None:
+        self._pool = pool
+        self._entered: asyncio.Future[SpeechPool] = asyncio.get_running_loop().create_future()
+        self._leave = asyncio.Event()
+        self._left = asyncio.Event()
+
+    async def keep(self) -> None:
+        """Enters the pool, and leaves it when its owner has. Raises what entering raises."""
+        try:
+            async with self._pool as pool:
+                self._entered.set_result(pool)
+                await self._leave.wait()
+        finally:
+            self._left.set()
+
+    async def ready(self) -> None:
+        """Waits until the pool has been entered."""
+        await asyncio.shield(self._entered)
+
+    @contextlib.asynccontextmanager
+    async def owned(self) -> AsyncIterator[SpeechPool]:
+        """The pool, which must be `ready`; on the way out, waits until it is closed."""
+        try:
+            yield self._entered.result()
+        finally:
+            self._leave.set()
+            await self._left.wait()
+
+
+async def _serve(settings: Settings, began: float) -> None:
+    workers = settings.workers or available_cores()
+    pool = EarlyPool(
+        WorkerPool(workers=workers, cache_dir=settings.cache_dir, share=settings.admission_share)
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(pool.keep())
+        server, listener = await asyncio.to_thread(_make_server, settings, pool)
+        await pool.ready()  # or the tasks end here, before uvicorn has any of its own
+        greeting = tasks.create_task(_greet(server, listener, settings, began))
+        try:
+            await server.serve(sockets=[listener])
+        except OSError as error:
+            raise _cannot_listen(settings, error) from error
+        finally:
+            listener.close()
+            greeting.cancel()
+
+
+def _make_server(settings: Settings, pool: EarlyPool) -> tuple[DrainingServer, socket.socket]:
+    from vivavoce.server.run import make_server  # 0.3 s, which the voice needs as well
+
+    try:
+        return make_server(settings, pool.owned)
+    except OSError as error:
+        raise _cannot_listen(settings, error) from error
+
+
+def _cannot_listen(settings: Settings, error: OSError) -> CommandFailed:
+    where = f"port {settings.port} on {settings.host}"
+    if error.errno == errno.EADDRINUSE:
+        said = f"{where} is taken; choose another with --port, or 0 for any that is free"
+    elif error.errno == errno.EACCES:
+        said = f"{where} is not for this user; choose one above 1023 with --port"
+    else:
+        said = f"cannot listen at {where}: {error.strerror or error}"
+    return CommandFailed(said, exit_code=MISUSED)
+
+
+async def _greet(
+    server: DrainingServer, listener: socket.socket, settings: Settings, began: float
+) -> None:
+    """Says where the server is and what to try, once it is there."""
+    while not server.started:  # noqa: ASYNC110 (uvicorn says so by this attribute only)
+        await asyncio.sleep(_STARTED_POLL_S)
+    took_s = time.monotonic() - began
+    address = Address.of(settings, listener.getsockname()[1])
+    _log.info("listening", address=address.http, seconds=round(took_s, 2))
+    await asyncio.to_thread(_print_greeting, address, settings, took_s)
+
+
+def _print_greeting(address: Address, settings: Settings, took_s: float) -> None:
+    from rich.console import Console
+
+    from vivavoce.commands.next_steps import next_steps, print_next_steps
+    from vivavoce.server.tls import local_certificate
+
+    certificate = None
+    if settings.tls:
+        certificate = local_certificate(
+            settings.tls_dir, settings.host, now=datetime.now(UTC), environ=os.environ
+        )
+    console = Console(highlight=False)
+    with console.capture() as printed:
+        print_next_steps(
+            console,
+            f"vivavoce speaks at {address.http} (ready in {took_s:.1f} s, Ctrl-C stops it)",
+            next_steps(
+                address,
+                asks_for_key=bool(settings.api_keys),
+                trust_line=None if certificate is None else certificate.trust_line,
+                authority=None if certificate is None else certificate.authority,
+            ),
+        )
+    with contextlib.suppress(BrokenPipeError):  # a server outlives who read its first lines
+        sys.stdout.write(printed.get())
+        sys.stdout.flush()
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

