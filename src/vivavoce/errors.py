@@ -1,22 +1,22 @@
 """Every failure vivavoce names, and the one table from failure to wire.
 
-    VivavoceError
-    ├── BadRequest                 what the caller sent cannot be used
-    │   ├── InvalidMessage         a frame that is not the protocol's JSON
-    │   ├── InvalidParameter       a query value or field out of its range
-    │   ├── UnsupportedFormat      an output_format this door does not have
-    │   ├── VoiceNotFound          strict voices only; otherwise the default voice answers
-    │   ├── TextTooLong            more text waits than one connection may hold
-    │   └── TextNotSpeakable       no letter of the text exists in the voice's language
-    ├── NotAuthenticated
-    │   ├── MissingApiKey
-    │   └── InvalidApiKey
-    ├── InactivityTimeout          no text for `inactivity_timeout` seconds
-    ├── ServerBusy                 admission: the machine is full
-    ├── ServerDraining             the server is shutting down
-    ├── SlowReader                 the peer does not take its audio
-    ├── EngineFailed               a voice broke, and breaking was not the text's fault
-    └── ConfigError                settings that contradict each other; never reaches a wire
+VivavoceError
+├── BadRequest                 what the caller sent cannot be used
+│   ├── InvalidMessage         a frame that is not the protocol's JSON
+│   ├── InvalidParameter       a query value or field out of its range
+│   ├── UnsupportedFormat      an output_format this door does not have
+│   ├── VoiceNotFound          strict voices only; otherwise the default voice answers
+│   ├── TextTooLong            more text waits than one connection may hold
+│   └── TextNotSpeakable       no letter of the text exists in the voice's language
+├── NotAuthenticated
+│   ├── MissingApiKey
+│   └── InvalidApiKey
+├── InactivityTimeout          no text for `inactivity_timeout` seconds
+├── ServerBusy                 admission: the machine is full
+├── ServerDraining             the server is shutting down
+├── SlowReader                 the peer does not take its audio
+├── EngineFailed               a voice broke, and breaking was not the text's fault
+└── ConfigError                settings that contradict each other; never reaches a wire
 """
 
 from __future__ import annotations

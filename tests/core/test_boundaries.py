@@ -137,6 +137,11 @@ def test_clauses_end_at_commas_semicolons_colons_and_dashes(text: str, expected:
     assert clauses(text) == expected
 
 
+def test_an_accent_keeps_to_the_mark_before_it() -> None:
+    assert clauses("late\u2014\u0301and") == []
+    assert sentences("好。\u0301好") == ["好。\u0301好"]
+
+
 def test_a_mark_at_the_end_waits_for_the_next_character() -> None:
     scanner = BoundaryScanner()
     scanner.extend("It costs $29.")

@@ -18,6 +18,8 @@ def choice(text: str, *, eager: bool = False) -> tuple[str, Cut] | None:
         ("One. When it rains all day, we st", ("One. ", Cut.SENTENCE)),
         ("When it rains all day, we stay at ho", ("When it rains all day, ", Cut.CLAUSE)),
         ("When it rains all day we st", ("When it rains all day ", Cut.WORD)),
+        ("When it rains all day; ", ("When it rains all day; ", Cut.CLAUSE)),
+        ("One two thr", None),
         ("Whenitrains", None),
         ("a" * 1000, ("a" * 800, Cut.FORCED)),
     ],

@@ -125,6 +125,14 @@ def test_every_character_knows_where_it_came_from() -> None:
     assert made.origin == [3, 4, 9, 10, 11, 12, 13, 15, 17]
 
 
+def test_white_space_without_end_is_one_space() -> None:
+    assert speakable("one" + " " * 1_000_000 + "two").text == "one two"
+
+
+def test_markup_in_markup_is_gone_and_brackets_of_the_text_stay() -> None:
+    assert speakable("**[[[one](a)](b)](c)** (and two)").text == "one (and two)"
+
+
 def test_markup_nested_without_end_comes_to_an_end() -> None:
     made = speakable("[" * 200 + "word" + "](/x/)" * 200)
     assert "word" in made.text

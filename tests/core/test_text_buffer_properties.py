@@ -67,7 +67,17 @@ _FRAGMENTS = st.sampled_from(
             "\u00a0",
             "\u2028",
         ),
-        *("x" * 130, "9" * 40, "好" * 60, "!" * 20, "word " * 40, "long clause, " * 9, "<x " * 30),
+        *(
+            "x" * 130,
+            "x" * 388,
+            "x" * 400,
+            "9" * 40,
+            "好" * 60,
+            "!" * 20,
+            "word " * 40,
+            "long clause, " * 9,
+            "<x " * 30,
+        ),
     ]
 )
 _TEXTS = st.one_of(_FRAGMENTS, st.lists(_FRAGMENTS, max_size=25).map("".join), st.text(max_size=30))

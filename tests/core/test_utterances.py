@@ -31,6 +31,15 @@ def test_thirty_words_are_one_utterance_and_thirty_one_are_two_halves() -> None:
     assert [len(text.split()) for text in divided("word " * 31)] == [15, 16]
 
 
+def test_sixty_words_are_two_utterances() -> None:
+    assert [len(text.split()) for text in divided("word " * 60)] == [30, 30]
+
+
+def test_an_even_cut_gives_way_to_words_that_lean_on_the_next() -> None:
+    pieces = divided("word " * 15 + "of the " + "word " * 15)
+    assert pieces[0].endswith("word ")
+
+
 def test_a_clause_end_is_preferred_to_an_even_cut() -> None:
     text = "word " * 10 + "word, " + "word " * 25
     assert [len(piece.split()) for piece in divided(text)] == [11, 25]
@@ -71,6 +80,7 @@ def test_white_space_weighs_nothing_however_long() -> None:
         ("7" * 500, 100),
         ("好" * 500, 100),
         ("a" * 100, 100),
+        ("a" * 400 + "   b", 403),
         ("a" * 399 + "e\u0301" * 9, 399),
         ("a" * 395 + "<break/>" + "a" * 9, 395),
         ("<" + "a7" * 126 + ">" + "a" * 9, 254),

@@ -57,6 +57,14 @@ def alive(process: int) -> bool:
     return Path(f"/proc/{process}").exists()
 
 
+async def until_gone(processes: list[int]) -> None:
+    for _ in range(500):
+        if not any(alive(process) for process in processes):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("processes are still there after 5 s")
+
+
 async def test_an_utterance_comes_back_block_by_block_as_the_engine_made_it(
     pool: WorkerPool,
 ) -> None:
@@ -122,10 +130,11 @@ async def test_an_engine_that_dies_once_over_a_text_speaks_it_whole_the_second_t
 async def test_a_text_that_kills_two_workers_is_given_up_and_others_are_not_harmed(
     pool: WorkerPool,
 ) -> None:
-    harmless = submit(pool, SENTENCE * 3)
+    harmless = [submit(pool, f"{SENTENCE} " * 3) for _ in range(6)]
     with pytest.raises(EngineFailed, match="twice"):
         await spoken(pool, "crash")
-    assert [block async for block in harmless] == expected(SENTENCE * 3)
+    for speech in harmless:
+        assert [block async for block in speech] == expected(f"{SENTENCE} " * 3)
     await until_whole_again(pool)
 
 
@@ -175,12 +184,26 @@ async def test_no_process_outlives_the_pool(tmp_path: Path) -> None:
     async with WorkerPool(workers=2, cache_dir=tmp_path, loader=LOADER) as pool:
         processes = pool.worker_processes()
         unfinished = submit(pool, SENTENCE * 8)
-    for process in processes:
-        for _ in range(200):
-            if not alive(process):
-                break
-            await asyncio.sleep(0.01)
-        assert not alive(process)
+    await until_gone(processes)
     with pytest.raises(EngineFailed):
         async for _ in unfinished:
             pass
+
+
+async def test_a_signal_meant_for_the_server_leaves_its_workers_to_finish(
+    pool: WorkerPool,
+) -> None:
+    for process in pool.worker_processes():
+        os.kill(process, signal.SIGTERM)
+        os.kill(process, signal.SIGINT)
+    before = pool.worker_processes()
+    assert await spoken(pool, SENTENCE) == expected(SENTENCE)
+    assert pool.worker_processes() == before
+
+
+async def test_a_worker_that_dies_as_the_pool_closes_keeps_nothing_open(tmp_path: Path) -> None:
+    async with WorkerPool(workers=2, cache_dir=tmp_path, loader=LOADER) as pool:
+        for process in pool.worker_processes():
+            os.kill(process, signal.SIGKILL)
+        await asyncio.sleep(0)
+    await until_gone(pool.worker_processes())

@@ -14,7 +14,7 @@ from vivavoce.audio.formats import OUTPUT_FORMATS, parse_output_format
 from vivavoce.engines.base import CharTimes, SpeechBlock, SpeechRequest
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE
 from vivavoce.engines.voices.fake import FakeVoice
-from vivavoce.sessions.framing import SpeechFramer, split_block
+from vivavoce.sessions.framing import Ending, SpeechFramer, split_block
 from vivavoce.wire.frames import JsonFrames
 
 RATE = 24_000
@@ -32,9 +32,10 @@ async def framed(fmt: str, *texts: str, words_per_block: int = 4) -> list[dict[s
     voice = FakeVoice(words_per_block=words_per_block)
     frames = []
     for text in texts:
-        for spoken in voice.speak(SpeechRequest(text, DEFAULT_VOICE)):
-            frames += [await framer.frame(piece) for piece in framer.pieces(spoken)]
-        framer.settle()
+        blocks = voice.speak(SpeechRequest(text, DEFAULT_VOICE))
+        *pieces, last = [piece for spoken in blocks for piece in framer.pieces(spoken)]
+        frames += [await framer.frame(piece) for piece in pieces]
+        frames.append(await framer.frame(last, Ending.UTTERANCE))
     frames.append(framer.finish())
     return [json.loads(frame.message) for frame in frames if frame is not None]
 
@@ -85,26 +86,25 @@ async def test_a_block_too_short_for_the_encoder_travels_with_the_next_one() -> 
     assert second.seconds == pytest.approx((3 * 80 + 6 * 4_000) / RATE)
 
 
-async def test_resting_brings_out_all_of_an_mp3_and_what_follows_joins_it() -> None:
+async def test_the_end_of_a_stream_brings_out_all_of_an_mp3_in_its_last_frame() -> None:
     framer = SpeechFramer(JsonFrames(), parse_output_format("mp3_44100_128"), RATE)
     spoken = block("Hello ", 2_400)
-    mp3 = b""
-    for heard_s in (0.6, 1.2, 1.8):
-        for frame in (await framer.frame(spoken), framer.rest()):
-            assert frame is not None
-            mp3 += base64.b64decode(json.loads(frame.message)["audio"])
-        with av.open(io.BytesIO(mp3)) as container:
-            seconds = sum(frame.samples for frame in container.decode(audio=0)) / 44_100
-        assert heard_s <= seconds <= heard_s * 1.2
-        assert framer.rest() is None
+    frames = [await framer.frame(spoken), await framer.frame(spoken, Ending.STREAM)]
+    assert framer.finish() is None
+    messages = [json.loads(frame.message) for frame in frames if frame is not None]
+    assert all(message["alignment"]["chars"] == list("Hello ") for message in messages)
+    mp3 = b"".join(base64.b64decode(message["audio"]) for message in messages)
+    with av.open(io.BytesIO(mp3)) as container:
+        seconds = sum(frame.samples for frame in container.decode(audio=0)) / 44_100
+    assert 1.2 <= seconds <= 1.3
 
 
-@pytest.mark.parametrize("fmt", ["opus_48000_64", "pcm_24000", "ulaw_8000"])
-async def test_resting_changes_nothing_for_other_formats(fmt: str) -> None:
-    framer = SpeechFramer(JsonFrames(), parse_output_format(fmt), RATE)
-    await framer.frame(block("Hello ", 2_400))
-    assert framer.rest() is None
-    assert await framer.frame(block("there ", 2_400)) is not None
+async def test_an_end_that_comes_late_brings_the_tail_by_itself() -> None:
+    framer = SpeechFramer(JsonFrames(), parse_output_format("mp3_44100_128"), RATE)
+    await framer.frame(block("Hello ", 2_400), Ending.UTTERANCE)
+    tail = framer.finish()
+    assert tail is not None
+    assert json.loads(tail.message)["alignment"] is None
 
 
 def test_a_short_block_is_not_split() -> None:

@@ -17,10 +17,10 @@ def voices(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the voices, and the ElevenLabs voices that each of them stands in for."""
-    from vivavoce.engines.voices.catalog import _PREMADE, CATALOG
+    from vivavoce.engines.voices.catalog import PREMADE, CATALOG
 
     if as_json:
-        rows = [_row(voice, _PREMADE[voice.name]) for voice in CATALOG]
+        rows = [_row(voice, PREMADE[voice.name]) for voice in CATALOG]
         typer.echo(json.dumps(rows, indent=2))
         return
     from rich.console import Console
@@ -28,7 +28,7 @@ def voices(
     console = Console(highlight=False)
     console.print(_voices(CATALOG))
     console.print()
-    console.print(_stand_ins({voice: _PREMADE[voice.name] for voice in CATALOG}))
+    console.print(_stand_ins({voice: PREMADE[voice.name] for voice in CATALOG}))
 
 
 def _row(voice: Voice, stands_in_for: dict[str, str]) -> dict[str, object]:

@@ -29,7 +29,7 @@ class Admission:
         return self._workers * self._speech_s / self._work_s if self._work_s else 0.0
 
     def worker_ready(self, pace: float) -> None:
-        """A worker makes `pace` seconds of speech a second, as it measured itself when it started."""
+        """A worker has measured itself: it makes `pace` seconds of speech a second."""
         self._workers += 1
         if not self._work_s:
             self._speech_s, self._work_s = pace, 1.0

@@ -71,17 +71,6 @@ class BoundaryScanner:
         self.text += text
         self._scan()
 
-    def drop(self, count: int) -> None:
-        """Forget the first `count` characters."""
-        self.text = self.text[count:]
-        self.settled = [
-            Boundary(b.end - count, b.cut, b.sure) for b in self.settled if b.end > count
-        ]
-        self.last_sentence = max(0, self.last_sentence - count)
-        self._resume = max(0, self._resume - count)
-        self._wordless = max(0, self._wordless - count)
-        self._scan()
-
     @property
     def limit(self) -> int:
         """The end of what may be cut: all of the text, or as far as an open tag."""
@@ -110,7 +99,7 @@ class BoundaryScanner:
         if char == "<":
             return self._read_tag(at)
         if char in marks.LINE_ENDS:
-            return self._settle(_space_end(self.text, at), Cut.SENTENCE)
+            return self._settle(space_end(self.text, at), Cut.SENTENCE)
         if char in marks.ANY_CLAUSE:
             return self._read_clause(at)
         return self._read_sentence(at)
@@ -241,6 +230,7 @@ def word_ends(text: str, start: int, stop: int) -> list[int]:
     ]
 
 
-def _space_end(text: str, at: int) -> int:
+def space_end(text: str, at: int) -> int:
+    """Where the white space that begins at text[at], if any, ends."""
     found = marks.SPACE.match(text, at)
     return found.end() if found else at

@@ -41,7 +41,7 @@ _STEPS: Final[tuple[tuple[re.Pattern[str], Rewrite], ...]] = (
     (re.compile(r"^[ \t]*([-*_=~])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE), nothing),
     (re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t|:-]*$", re.MULTILINE), nothing),
     # Links and images. The voice's own `[word](/phonemes/)` is among them: nobody may inject it.
-    (re.compile(r"!?\[([^\[\]]*)\]\([^)]{0,2048}\)"), group(1)),
+    (re.compile(r"!?\[([^\[\]]*)\]\([^)]*\)"), group(1)),
     # Quotes, headings, bullets, the outer bars of tables
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), nothing),
     (re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE), nothing),

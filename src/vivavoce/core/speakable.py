@@ -25,13 +25,14 @@ _EXPONENT: Final = re.compile(
     r"(?:(?<=\d)|(?<=\b[A-Za-z]))[\u2070\u00b9\u00b2\u00b3\u2074-\u207b]+"
 )
 _MINUS: Final = re.compile(r"(?<=\d)\s*\u2212\s*(?=\d)")
+# An utterance may hold any amount of white space; the patterns for lines would try each of it.
+_BLANKS: Final = re.compile(r"[ \t]{16,}")
 _URL: Final = re.compile(r"\b(?:https?|ftps?|wss?)://([^\s<>]*)", re.IGNORECASE)
 _AFTER_URL: Final = ".,;:!?)]}\"'"
 # hibari names numbers up to 36 digits and fails on longer ones; beyond 12 nobody follows anyway.
 _LONG_NUMBER: Final = re.compile(r"(?:(?<=\d)\.)?\d(?:,?\d){12,}", re.ASCII)
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})*+", re.ASCII)
 _MOST_GROUPED: Final = len("100,000,000,000,000")
-_LINK_JOINT: Final = re.compile(r"\](?=\()")
 _EXCLAIMING: Final = re.compile(r"[!?]{2,}")
 _REPEATED: Final = (
     (re.compile(r"\.{4,}"), "..."),
@@ -78,8 +79,8 @@ def _rewrite(text: TracedText) -> None:
     text.rewrite(_EXPONENT, _exponent)
     text.rewrite(_MINUS, always(" minus "))
     text.rewrite(UNUSUAL, lambda found: (plain(found[0]),))
+    text.rewrite(_BLANKS, always(" "))
     strip_markup(text)
-    text.rewrite(_LINK_JOINT, always("] "))
     text.rewrite(_URL, _url)
     text.rewrite(_LONG_NUMBER, _long_number)
     text.rewrite(_EXCLAIMING, _once_each)

@@ -168,10 +168,7 @@ class TextBuffer:
         text = self._scanner.text
         first, *others = divide(text[:end], boundaries, cut)
         first = Utterance(self._take_leading() + first.text, first.cut)
-        rest = text[end:]
-        space = len(rest) - len(rest.lstrip())
-        self._lead(rest[:space])
-        self._scanner.drop(end + space)
+        self._scanner = BoundaryScanner(text[end:])
         self._generations += 1
         return [first, *others]
 

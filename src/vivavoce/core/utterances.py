@@ -9,7 +9,7 @@ from math import ceil
 from typing import Final
 
 from vivavoce.core import marks
-from vivavoce.core.boundaries import Boundary, Cut, word_ends
+from vivavoce.core.boundaries import Boundary, Cut, space_end, word_ends
 from vivavoce.core.characters import char_weight, is_grapheme_boundary, weight
 from vivavoce.core.phrasing import inside_list, leans, word_cut
 
@@ -67,8 +67,7 @@ def _divide_sentence(
 
 
 def _fits(sentence: str) -> bool:
-    words = marks.TAG.sub("x", sentence) if "<" in sentence else sentence
-    return len(words.split()) <= MAX_WORDS and weight(sentence) <= MAX_WEIGHT
+    return len(sentence.split()) <= MAX_WORDS and weight(sentence) <= MAX_WEIGHT
 
 
 class _Rest:
@@ -135,7 +134,8 @@ class _Rest:
 def forced_end(text: str, start: int, stop: int) -> int:
     """How far from `start` an utterance reaches that meets no boundary before `stop`.
 
-    Never inside a tag, nor inside what a reader takes for one character.
+    Never inside a tag, nor inside what a reader takes for one character; white space behind it
+    belongs to it.
     """
     end, room = start, MAX_WEIGHT
     while end < stop and (room := room - char_weight(text[end])) >= 0:
@@ -146,5 +146,6 @@ def forced_end(text: str, start: int, stop: int) -> int:
             break
     for tag in marks.TAG.finditer(text, start, min(stop, end + marks.LONGEST_TAG)):
         if tag.start() < end < tag.end():
-            return tag.start() if tag.start() > start else tag.end()
-    return end
+            end = tag.start() if tag.start() > start else tag.end()
+            break
+    return space_end(text, end)

@@ -42,6 +42,12 @@ class Ready(msgspec.Struct, array_like=True, tag=0):
     pace: float
 
 
+class Working(msgspec.Struct, array_like=True, tag=4):
+    """The worker turns to the next block of a job; if it dies now, that job is the suspect."""
+
+    job: int
+
+
 class Block(msgspec.Struct, array_like=True, tag=1):
     """The next block of a job, made in `work_s` seconds."""
 
@@ -65,7 +71,7 @@ class Failed(msgspec.Struct, array_like=True, tag=3):
 
 
 Command = Speak | Cancel
-Event = Ready | Block | Done | Failed
+Event = Ready | Working | Block | Done | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 command_decoder: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)

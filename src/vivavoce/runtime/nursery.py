@@ -39,7 +39,9 @@ class EngineParts(Protocol):
 def main() -> None:
     """Serve until the server hangs up."""
     descriptor, loader, cache_dir = sys.argv[1:]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to handle
+    # Signals to the whole process group are the server's to handle: it drains first.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
     server = socket.socket(fileno=int(descriptor))
     module, function = loader.split(":")

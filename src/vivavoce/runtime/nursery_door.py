@@ -46,7 +46,7 @@ class NurseryDoor:
             self._socket = None
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.terminate()
+                self._process.kill()  # it has nothing to lose, and may still be loading
             await self._process.wait()
             self._process = None
 

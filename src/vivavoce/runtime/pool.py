@@ -41,6 +41,7 @@ class _Line(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.process_id = process_id
         self.jobs: dict[int, PendingSpeech] = {}
+        self.working_on: int | None = None
         self.ready = False
         self.heard_at = time.monotonic()
         self.closed = asyncio.Event()
@@ -174,6 +175,8 @@ class WorkerPool:
             waiting, self._homeless = self._homeless, {}
             for number, speech in waiting.items():
                 self._assign(number, speech)
+        elif isinstance(event, say.Working):
+            line.working_on = event.job
         elif isinstance(event, say.Block):
             self._admission.spoke(event.block.samples / self.sample_rate, event.work_s)
             if job := line.jobs.get(event.job):
@@ -228,6 +231,9 @@ class WorkerPool:
                 except (OSError, EngineFailed) as error:
                     _log.error("no new voice worker yet", reason=str(error))
                     await asyncio.sleep(_RESPAWN_PAUSE_S)
+            if self._closing:
+                line.hang_up()
+                return
             await line.readied.wait()
             if not line.ready:
                 await asyncio.sleep(_RESPAWN_PAUSE_S)
@@ -246,7 +252,7 @@ class WorkerPool:
         if line.ready:
             self._admission.worker_gone()
         for number, speech in line.jobs.items():
-            speech.deaths += 1
+            speech.deaths += number == line.working_on
             if speech.deaths >= _MOST_DEATHS:
                 speech.end(EngineFailed("the voice broke twice over this text"))
             else:

@@ -24,7 +24,7 @@ class PendingSpeech:
         self.received = 0
         """Blocks that have come from workers so far."""
         self.deaths = 0
-        """Workers that died with this utterance unfinished."""
+        """Workers that died while they worked on this utterance."""
         self.ended = False
         self._blocks: deque[SpeechBlock] = deque()
         self._error: VivavoceError | None = None

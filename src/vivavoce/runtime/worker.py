@@ -82,6 +82,7 @@ class Worker:
         self._queue.push(command.job, job, job.deadline())
 
     def _make_block(self, key: int, job: _Job) -> None:
+        self._send(say.Working(key))
         started = time.perf_counter()
         try:
             block = next(job.blocks, None)

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 from vivavoce.core.text_buffer import Cut, TextBuffer, Utterance
 from vivavoce.engines.base import SpeechRequest, Voice
 from vivavoce.runtime.base import SpeechPool, Spoken
-from vivavoce.sessions.framing import Frame, SpeechFramer
+from vivavoce.sessions.framing import Ending, Frame, SpeechFramer
 from vivavoce.sessions.opening import SpeechPlan
 from vivavoce.sessions.outbox import Outbox
 from vivavoce.sessions.play_clock import PlayClock
 from vivavoce.wire.frames import SpeechFrames
 from vivavoce.wire.speech import VoiceSettings
 
-_PAUSE_MS = {Cut.SENTENCE: 200, Cut.CLAUSE: 120, Cut.WORD: 30, Cut.FORCED: 30}
+# At least what an MP3 encoder keeps to itself (85 ms), lest the end of a word wait for the next.
+_PAUSE_MS = {Cut.SENTENCE: 200, Cut.CLAUSE: 120, Cut.WORD: 90, Cut.FORCED: 90}
 
 # Bounds the work lost when a listener leaves or interrupts, and still hides the pool's round trip.
 _MOST_UNDER_WAY = 2
@@ -28,11 +29,6 @@ _CHARACTERS_PER_S = 20.0
 
 # A language model's stream pauses between sentences; a turn once admitted must survive that.
 _TURN_LINGERS_S = 3.0
-
-# An MP3 encoder keeps up to 85 ms: of silence after a sentence, of a word where one was cut off.
-# The rest of that word is not to wait until the next one is written.
-_TAIL_MS = 85
-_TAIL_WITHIN_S = 0.1
 
 _SEEDS = 1 << 32
 
@@ -84,7 +80,6 @@ class SpeechContext:
         self._under_way: deque[_UnderWay] = deque()
         self._unspoken = 0
         self._in_turn = False
-        self._ends_abruptly = False
         self._ended = False
         self._asked = asyncio.Event()
         self._relieved = asyncio.Event()
@@ -140,8 +135,6 @@ class SpeechContext:
                 await self._speak_next()
             if self._ended:
                 await self._finish()
-            else:
-                await self._send(self._framer.rest())
         self._leave_turn()
 
     def close(self) -> None:
@@ -189,8 +182,6 @@ class SpeechContext:
         """Whether there is an utterance to speak; waits for one until the turn is over."""
         if not self._under_way:
             self._on_quiet()
-        if self._ends_abruptly and not await self._asked_within(_TAIL_WITHIN_S):
-            await self._send(self._framer.rest())
         await self._asked_within(_TURN_LINGERS_S)
         return bool(self._under_way)
 
@@ -205,16 +196,25 @@ class SpeechContext:
 
     async def _speak_next(self) -> None:
         utterance = self._under_way[0]
+        unread = len(utterance.request.text)
         async for block in utterance.spoken:
-            for piece in self._framer.pieces(block):
+            unread -= len(block.original.chars)
+            *pieces, last = self._framer.pieces(block)
+            for piece in pieces:
                 await self._send(await self._framer.frame(piece))
+            await self._send(await self._framer.frame(last, self._ending(unread)))
             utterance.sent_s += block.samples / self._pool.sample_rate
-        self._framer.settle()
-        self._ends_abruptly = utterance.request.pause_ms < _TAIL_MS
         self._under_way.popleft()
         self._unspoken -= len(utterance.request.text)
         self._relieved.set()
         self._submit(time.monotonic())
+
+    def _ending(self, unread_characters: int) -> Ending:
+        """What ends with the block after which so much of its utterance is still to come."""
+        if unread_characters > 0:
+            return Ending.NOTHING
+        is_last = self._ended and not self._waiting and len(self._under_way) == 1
+        return Ending.STREAM if is_last else Ending.UTTERANCE
 
     def _leave_turn(self) -> None:
         if self._in_turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import enum
 from typing import NamedTuple
 
 from vivavoce.audio.encoders import Encoded, StreamEncoder, samples_per_frame_limit
@@ -25,6 +26,14 @@ class Frame(NamedTuple):
     seconds: float
 
 
+class Ending(enum.Enum):
+    """What ends with a piece of speech."""
+
+    NOTHING = enum.auto()
+    UTTERANCE = enum.auto()
+    STREAM = enum.auto()
+
+
 class SpeechFramer:
     """Turns one context's blocks into one encoded stream of frames under 64 KiB of base64.
 
@@ -34,12 +43,11 @@ class SpeechFramer:
 
     def __init__(self, frames: SpeechFrames, fmt: OutputFormat, sample_rate: int) -> None:
         self._frames = frames
-        self._format = fmt
-        self._sample_rate = sample_rate
         self._encoder = StreamEncoder(fmt, sample_rate)
         self._samples_per_ms = sample_rate / 1000
         self._frame_samples = samples_per_frame_limit(fmt, sample_rate)
         self._slice_bytes = 2 * int(sample_rate * _SLICE_S)
+        self._finished = False
         self._fed = 0.0
         self._out = 0.0
         self._framed = 0.0
@@ -50,37 +58,28 @@ class SpeechFramer:
         """`block` cut so that each piece fits one frame."""
         return split_block(block, self._frame_samples)
 
-    async def frame(self, piece: SpeechBlock) -> Frame | None:
-        """The piece as a frame; None when the encoder keeps it all to itself for the next one."""
+    async def frame(self, piece: SpeechBlock, ending: Ending = Ending.NOTHING) -> Frame | None:
+        """The piece as a frame; None when the encoder keeps it all to itself for the next one.
+
+        What the encoder can give up at an `ending`, where there is silence, is in the frame too.
+        """
         self._original += self._timed(piece.original)
         self._normalized += self._timed(piece.normalized)
         for begin in range(0, len(piece.pcm), self._slice_bytes):
             self._take(self._encoder.encode(piece.pcm[begin : begin + self._slice_bytes]))
             await asyncio.sleep(0)
         self._fed += piece.samples / self._samples_per_ms
-        return self._framed_so_far()
-
-    def settle(self) -> None:
-        """An utterance has ended in silence: the held samples open the next frame."""
-        self._take(self._encoder.settle())
-        self._fed = self._out
-
-    def rest(self) -> Frame | None:
-        """Nothing is said for a while: the end of what was said comes out of an MP3 encoder.
-
-        Ending it gives back its memory too, 400 to 800 KB; the next frames begin a stream of their
-        own, which a decoder joins to the last with 40 to 60 ms of silence. Other encoders hold
-        nothing that could be heard, and an Ogg stream must not end before its time.
-        """
-        if self._format.codec != "mp3":
-            return None
-        self._take(self._encoder.finish())
-        self._encoder = StreamEncoder(self._format, self._sample_rate)
+        if ending is not Ending.NOTHING:
+            self._take(self._encoder.settle())
+            self._fed = self._out
+        if ending is Ending.STREAM:
+            self._take_tail()
         return self._framed_so_far()
 
     def finish(self) -> Frame | None:
-        """The encoder's tail. It holds no character of its own, so its alignment may be null."""
-        self._take(self._encoder.finish())
+        """The encoder's tail, unless a frame has it; it holds no character to align."""
+        if not self._finished:
+            self._take_tail()
         return self._framed_so_far()
 
     def close(self) -> None:
@@ -90,6 +89,10 @@ class SpeechFramer:
     def _timed(self, times: CharTimes) -> TimedText:
         starts = [self._fed + start / self._samples_per_ms for start in times.starts]
         return TimedText(times.chars, starts)
+
+    def _take_tail(self) -> None:
+        self._finished = True
+        self._take(self._encoder.finish())
 
     def _take(self, encoded: Encoded) -> None:
         self._data.append(encoded.data)

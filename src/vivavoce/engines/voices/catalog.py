@@ -45,7 +45,7 @@ CATALOG: tuple[Voice, ...] = (
 DEFAULT_VOICE = CATALOG[0]
 
 # ElevenLabs' premade voices, under the one of ours that is nearest in gender, age and pace.
-_PREMADE: dict[str, dict[str, str]] = {
+PREMADE: dict[str, dict[str, str]] = {
     "Allegra": {
         "Rachel": "21m00Tcm4TlvDq8ikWAM",
         "Sarah": "EXAVITQu4vr4xnSDxMaL",
@@ -152,7 +152,7 @@ def _tables() -> tuple[dict[str, Voice], dict[str, Voice]]:
     by_id: dict[str, Voice] = {}
     by_name: dict[str, Voice] = {}
     for voice in CATALOG:
-        for name, voice_id in {voice.name: voice.voice_id, **_PREMADE[voice.name]}.items():
+        for name, voice_id in {voice.name: voice.voice_id, **PREMADE[voice.name]}.items():
             by_id[voice_id] = voice
             by_name[name.casefold()] = voice
     return by_id, by_name
