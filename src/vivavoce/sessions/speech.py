@@ -180,6 +180,8 @@ class SpeechSession:
                 flush=is_last and message.flush,
             )
             self._speak_if_asked(context)
+            if not is_last:
+                await asyncio.sleep(0)  # a long text lets other connections have their turn
 
     def _end(self) -> None:
         self._ended = True
@@ -215,9 +217,11 @@ class SpeechSession:
 
 def _pieces(text: str) -> Iterator[str]:
     """`text` in pieces short enough to feed, cut behind a sentence or else a word."""
-    while len(text) > _FEED_CHARACTERS:
-        sentence, word = (text.rfind(mark, 0, _FEED_CHARACTERS) for mark in (". ", " "))
-        cut = (sentence + 2 if sentence >= 0 else word + 1) or _FEED_CHARACTERS
-        yield text[:cut]
-        text = text[cut:]
-    yield text
+    start = 0
+    while len(text) - start > _FEED_CHARACTERS:
+        limit = start + _FEED_CHARACTERS
+        sentence, word = (text.rfind(mark, start, limit) for mark in (". ", " "))
+        cut = (sentence + 2 if sentence >= 0 else word + 1) or limit
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
