@@ -62,7 +62,8 @@ class _Line(asyncio.Protocol):
 
     def send(self, command: say.Command) -> None:
         """Commands are small and workers read them between blocks: never waits."""
-        if self._transport is not None:
+        # What is sent to a worker that has just died is lost, and given to another when it is buried.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(say.framed(command))
 
     def hang_up(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
 from datetime import UTC, datetime
@@ -42,9 +41,7 @@ def serve(settings: Settings, pool_factory: PoolFactory) -> None:
     server, listener = make_server(settings, pool_factory)
     host, port = listener.getsockname()[:2]
     _log.info("listening", host=host, port=port, tls=settings.tls)
-    # How uvicorn passes a SIGINT on, after it has obeyed it.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    server.run(sockets=[listener])
 
 
 def make_server(
@@ -92,11 +89,14 @@ class DrainingServer(uvicorn.Server):
         await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """See uvicorn; any second signal is for "now", not only a second SIGINT."""
+        """Drains on the first signal, hurries on the second.
+
+        uvicorn would raise the first one again once it has stopped, and a server that stopped as
+        it was told would look like one that was killed; on a second one it would leave the pool.
+        """
         if self.should_exit and self.loop is not None:
-            self.force_exit = True
             self.loop.call_soon_threadsafe(self._app.doors.hurry)
-        super().handle_exit(sig, frame)
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Closes the door, waits for the sessions, then lets uvicorn stop."""
