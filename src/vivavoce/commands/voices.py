@@ -17,7 +17,7 @@ def voices(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the voices, and the ElevenLabs voices that each of them stands in for."""
-    from vivavoce.engines.voices.catalog import PREMADE, CATALOG
+    from vivavoce.engines.voices.catalog import CATALOG, PREMADE
 
     if as_json:
         rows = [_row(voice, PREMADE[voice.name]) for voice in CATALOG]

@@ -10,7 +10,6 @@ import socket
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import cast
 
 import structlog
 
@@ -18,6 +17,7 @@ from vivavoce.core.admission import Admission
 from vivavoce.engines.base import SpeechRequest
 from vivavoce.errors import EngineFailed, TextNotSpeakable
 from vivavoce.runtime import messages as say
+from vivavoce.runtime.line import WorkerLine
 from vivavoce.runtime.nursery_door import NurseryDoor
 from vivavoce.runtime.spoken import PendingSpeech
 
@@ -30,50 +30,6 @@ _MOST_DEATHS = 2
 _HUNG_AFTER_S = 20.0
 """No block takes longer than 0.1 s; a worker this silent with work to do will not come back."""
 _RESPAWN_PAUSE_S = 0.5
-
-
-class _Line(asyncio.Protocol):
-    """The socket to one worker process, and the utterances it has in hand."""
-
-    def __init__(self, pool: WorkerPool, process_id: int) -> None:
-        self._pool = pool
-        self._received = bytearray()
-        self._transport: asyncio.WriteTransport | None = None
-        self.process_id = process_id
-        self.jobs: dict[int, PendingSpeech] = {}
-        self.working_on: int | None = None
-        self.ready = False
-        self.heard_at = time.monotonic()
-        self.closed = asyncio.Event()
-        self.readied = asyncio.Event()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is one, unregistered
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        self.heard_at = time.monotonic()
-        for body in say.take_frames(self._received):
-            self._pool.heard(self, say.event_decoder.decode(body))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed.set()
-        self.readied.set()
-
-    def send(self, command: say.Command) -> None:
-        """Commands are small and workers read them between blocks: never waits."""
-        # What is sent to a worker that has just died is lost, and given to another when it is buried.
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(say.framed(command))
-
-    def hang_up(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
-
-    def load(self) -> tuple[int, int]:
-        """Listeners who still wait for a first block, and characters still to speak."""
-        starting = sum(job.received == 0 for job in self.jobs.values())
-        return starting, sum(len(job.request.text) for job in self.jobs.values())
 
 
 class WorkerPool:
@@ -91,7 +47,7 @@ class WorkerPool:
         self._size = workers
         self._admission = Admission(share=share)
         self._nursery = NurseryDoor(loader, cache_dir)
-        self._lines: list[_Line] = []
+        self._lines: list[WorkerLine] = []
         self._homeless: dict[int, PendingSpeech] = {}
         self._jobs = 0
         self._tasks = asyncio.TaskGroup()
@@ -166,7 +122,7 @@ class WorkerPool:
         self._assign(number, speech)
         return speech
 
-    def heard(self, line: _Line, event: say.Event) -> None:
+    def _heard(self, line: WorkerLine, event: say.Event) -> None:
         """A worker said something."""
         if isinstance(event, say.Ready):
             self.sample_rate = event.sample_rate
@@ -190,7 +146,7 @@ class WorkerPool:
         if not ready:
             self._homeless[number] = speech
             return
-        line = min(ready, key=_Line.load)
+        line = min(ready, key=WorkerLine.load)
         if not line.jobs:
             line.heard_at = time.monotonic()
         line.jobs[number] = speech
@@ -202,7 +158,7 @@ class WorkerPool:
             if line.jobs.pop(number, None) is not None:
                 line.send(say.Cancel(number))
 
-    async def _hire(self) -> _Line:
+    async def _hire(self) -> WorkerLine:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
@@ -212,34 +168,37 @@ class WorkerPool:
             ours.close()
             raise
         _, line = await asyncio.get_running_loop().create_unix_connection(
-            lambda: _Line(self, process_id), sock=ours
+            lambda: WorkerLine(process_id, self._heard), sock=ours
         )
         self._lines.append(line)
         return line
 
-    async def _keep(self, line: _Line) -> None:
+    async def _keep(self, line: WorkerLine | None) -> None:
         """Watch over one worker, and over those that take its place."""
         while True:
-            await self._watch(line)
+            if line is not None:
+                await self._watch(line)
+                self._bury(line)
             if self._closing:
                 return
-            _log.error("voice worker died", process=line.process_id, unfinished=len(line.jobs))
-            self._bury(line)
-            while True:
-                try:
-                    line = await self._hire()
-                    break
-                except (OSError, EngineFailed) as error:
-                    _log.error("no new voice worker yet", reason=str(error))
-                    await asyncio.sleep(_RESPAWN_PAUSE_S)
-            if self._closing:
+            line = await self._replacement()
+            if self._closing and line is not None:
                 line.hang_up()
-                return
-            await line.readied.wait()
-            if not line.ready:
-                await asyncio.sleep(_RESPAWN_PAUSE_S)
 
-    async def _watch(self, line: _Line) -> None:
+    async def _replacement(self) -> WorkerLine | None:
+        """A worker that is ready, or None after a pause."""
+        try:
+            line = await self._hire()
+            await line.readied.wait()
+            if line.ready:
+                return line
+            self._bury(line)
+        except (OSError, EngineFailed) as error:
+            _log.error("no new voice worker yet", reason=str(error))
+        await asyncio.sleep(_RESPAWN_PAUSE_S)
+        return None
+
+    async def _watch(self, line: WorkerLine) -> None:
         while not line.closed.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(line.closed.wait(), _HUNG_AFTER_S / 4)
@@ -248,8 +207,11 @@ class WorkerPool:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(line.process_id, signal.SIGKILL)
 
-    def _bury(self, line: _Line) -> None:
+    def _bury(self, line: WorkerLine) -> None:
         self._lines.remove(line)
+        if self._closing:
+            return
+        _log.error("voice worker died", process=line.process_id, unfinished=len(line.jobs))
         if line.ready:
             self._admission.worker_gone()
         for number, speech in line.jobs.items():
