@@ -39,7 +39,7 @@ class Admission:
         self._workers -= 1
 
     def spoke(self, speech_s: float, work_s: float) -> None:
-        """A worker made `speech_s` of speech in `work_s`."""
+        """A worker made `speech_s` of speech in `work_s` of processor time."""
         kept = max(0.0, 1.0 - work_s / _MEMORY_S)
         self._speech_s = self._speech_s * kept + speech_s
         self._work_s = self._work_s * kept + work_s

@@ -45,7 +45,8 @@ class WorkerLine(asyncio.Protocol):
 
     def send(self, command: say.Command) -> None:
         """Commands are small and workers read them between blocks: never waits."""
-        if self._transport is not None:
+        # What a worker had in hand when it died goes to another as soon as that is noticed.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(say.framed(command))
 
     def hang_up(self) -> None:

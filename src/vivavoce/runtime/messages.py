@@ -49,7 +49,7 @@ class Working(msgspec.Struct, array_like=True, tag=4):
 
 
 class Block(msgspec.Struct, array_like=True, tag=1):
-    """The next block of a job, made in `work_s` seconds."""
+    """The next block of a job, made in `work_s` seconds of processor time."""
 
     job: int
     block: SpeechBlock
