@@ -57,3 +57,10 @@ def test_a_worker_that_dies_takes_its_share_with_it() -> None:
     admission.worker_ready(100.0)
     admission.worker_gone()
     assert admission.capacity == pytest.approx(100.0)
+
+
+def test_listeners_are_admitted_while_the_last_worker_is_being_replaced() -> None:
+    admission = Admission(share=1.0)
+    admission.worker_ready(3.0)
+    admission.worker_gone()
+    assert entered(admission) == 3

@@ -26,7 +26,8 @@ class Admission:
     @property
     def capacity(self) -> float:
         """Seconds of speech a second that all workers make together; 0 before any is measured."""
-        return self._workers * self._speech_s / self._work_s if self._work_s else 0.0
+        pace = self._speech_s / self._work_s if self._work_s else 0.0
+        return pace * max(1, self._workers)  # the last one gone is replaced in no time
 
     def worker_ready(self, pace: float) -> None:
         """A worker has measured itself: it makes `pace` seconds of speech a second."""

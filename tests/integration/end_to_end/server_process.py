@@ -151,7 +151,7 @@ def strangers_environment(home: Path) -> dict[str, str]:
         if not name.startswith(("VIVAVOCE_", "XDG_", "ELEVENLABS_", "PYTEST_"))
         and not name.lower().endswith("_proxy")
     }
-    return kept | {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    return kept | {"HOME": str(home)}
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -37,6 +37,7 @@ async def test_every_format_decodes_to_all_of_the_speech_and_reads_back_without_
     reference = await converse(server.speech(output_format="pcm_24000", seed=1), whole(SENTENCE))
     heard = await converse(server.speech(output_format=output_format, seed=1), whole(SENTENCE))
     assert heard.code == 1000
+    assert all(frame["alignment"] for frame in heard.audio_frames)
     surplus_s = seconds_of(heard.audio, output_format) - len(reference.audio) / 48_000
     tolerance_s = TOLERANCE_S[output_format.split("_")[0]]
     assert -0.001 <= surplus_s <= tolerance_s

@@ -22,7 +22,7 @@ from tests.integration.end_to_end.speech_client import (
 
 # More audio than fits between server and client, so that none of it ends before it is read.
 FORMAT = "pcm_48000"
-TEXT = "This sentence is one of very many, and somebody listens to every word of it. " * 20
+TEXT = "This sentence is one of very many, and somebody listens to every word of it. " * 12
 
 
 def refuses_connections(server: ServerProcess) -> bool:

@@ -25,7 +25,7 @@ from tests.integration.end_to_end.speech_client import (
 
 LISTENERS = 5
 SENTENCE = "This sentence is one of very many, and somebody listens to every word of it. "
-SENTENCES = 10
+SENTENCES = 6
 
 # Killing a worker between two sentences proves nothing: then it is tried again.
 _TRIES = 10
