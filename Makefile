@@ -51,8 +51,8 @@ test: lint node
 serve: install
 	$(BIN)/vivavoce serve $(ARGS)
 
-bench: install
-	$(BIN)/vivavoce bench $(ARGS)
+bench: dev
+	$(BIN)/python -m bench $(ARGS)
 
 # Resolves both files anew for every Python and system at once; needs uv.
 pins:

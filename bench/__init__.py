@@ -1,0 +1,1 @@
+"""Measurements of the server from the outside: `python -m bench`."""

@@ -1,0 +1,78 @@
+"""`python -m bench [NAME …] [--quick] [--markdown]`: measures, and exits 1 when a bar is missed."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import (
+    first_audio,
+    idle,
+    lead_silence,
+    listeners,
+    long_text,
+    read_back,
+    start_up,
+    throughput,
+)
+from bench.figures import Effort, Mark, Report
+from bench.machine import description
+from bench.report import print_markdown, print_table
+
+
+class Measurement(StrEnum):
+    """The names of the measurements, in the order in which they run."""
+
+    FIRST_AUDIO = "first-audio"
+    LEAD_SILENCE = "lead-silence"
+    LISTENERS = "listeners"
+    THROUGHPUT = "throughput"
+    LONG_TEXT = "long-text"
+    IDLE = "idle"
+    READ_BACK = "read-back"
+    START_UP = "start-up"
+
+
+_MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
+    Measurement.FIRST_AUDIO: first_audio.measure,
+    Measurement.LEAD_SILENCE: lead_silence.measure,
+    Measurement.LISTENERS: listeners.measure,
+    Measurement.THROUGHPUT: throughput.measure,
+    Measurement.LONG_TEXT: long_text.measure,
+    Measurement.IDLE: idle.measure,
+    Measurement.READ_BACK: read_back.measure,
+    Measurement.START_UP: start_up.measure,
+}
+
+
+def main(
+    names: Annotated[
+        list[Measurement] | None, typer.Argument(help="What to measure; everything if none.")
+    ] = None,
+    quick: Annotated[bool, typer.Option(help="Fewer samples, shorter runs.")] = False,
+    markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
+) -> None:
+    """Measure the server from the outside, over sockets on this machine."""
+    # So that measuring, cut short by whatever means, takes its server along.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    progress = Console(stderr=True)
+    reports = []
+    for name in names or list(Measurement):
+        started = time.perf_counter()
+        reports.append(_MEASURES[name](Effort(quick)))
+        progress.print(f"{name}: {time.perf_counter() - started:.0f} s", highlight=False)
+    (print_markdown if markdown else print_table)(reports, description())
+    if any(figure.mark is Mark.MISSED for report in reports for figure in report.figures):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(main)
+    app()
