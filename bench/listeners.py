@@ -19,7 +19,7 @@ from bench.sentences import TURN_SENTENCES, some
 from bench.server import Server, running_server
 
 _NUMBERS = {PCM: (60, 120, 160, 200, 240), MP3: (60, 120, 160)}
-_QUICK_NUMBERS = {PCM: (60, 120), MP3: (60,)}
+_QUICK_NUMBERS = {PCM: (120, 200), MP3: (120,)}
 _BARS = {PCM: Bar(120, 200, at_least=True), MP3: Bar(120, 200, at_least=True)}
 _FIRST_AUDIO_P99_MS = 100.0
 _RAMP_S = 6.0

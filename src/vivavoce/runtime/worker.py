@@ -56,7 +56,7 @@ class Worker:
                 self._make_block(*self._queue.pop())
 
     def _measure_pace(self) -> float:
-        # The processor's time, not the clock's: the pace is the machine's own, whoever else is on it.
+        # The processor's time, not the clock's: the pace is the machine's, whoever else is on it.
         started = time.process_time()
         blocks = list(self._engine.speak(SpeechRequest(_PACE_SENTENCE, CATALOG[0])))
         speech_s = sum(block.samples for block in blocks) / self._engine.sample_rate
