@@ -41,7 +41,6 @@ def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_defau
     assert settings.port == 3
     assert settings.host == "localhost"
     assert settings.workers == 1
-    assert settings.max_contexts == 50
 
 
 def test_the_environment_names_the_file_and_a_flag_names_another(tmp_path: Path) -> None:
@@ -107,9 +106,9 @@ def test_a_value_of_the_wrong_kind_is_refused_with_its_name_its_source_and_what_
         "VIVAVOCE_LOG_LEVEL cannot be 'loud'; allowed is one of debug, error, info, warning"
     )
     with pytest.raises(ConfigError) as from_flag:
-        load_settings(None, {}, {"max_contexts": 0})
+        load_settings(None, {}, {"max_message_bytes": 0})
     assert str(from_flag.value) == (
-        "--max-contexts cannot be 0; allowed is a whole number, at least 1"
+        "--max-message-bytes cannot be 0; allowed is a whole number, at least 1024"
     )
 
 

@@ -80,10 +80,10 @@ def test_lines_of_other_libraries_look_like_ours_and_hide_keys_like_ours(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure_logging("info", "json")
-    logging.getLogger("uvicorn.access").info('"WebSocket %s"', "/v1/x?token=hunter2")
+    logging.getLogger("another.library").info('"WebSocket %s"', "/v1/x?token=hunter2")
     line = json.loads(capsys.readouterr().err)
     assert line["event"] == f'"WebSocket /v1/x?token={REDACTED}"'
-    assert (line["level"], line["logger"]) == ("info", "uvicorn.access")
+    assert (line["level"], line["logger"]) == ("info", "another.library")
 
 
 @pytest.mark.parametrize("format_", ["console", "json"])

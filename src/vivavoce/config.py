@@ -1,8 +1,8 @@
 """Settings: one frozen object out of flags, environment, file and defaults, in that order.
 
 Every setting has one name, spelled `port` in the file, `VIVAVOCE_PORT` in the environment and
-`--port` as a flag. A value that cannot be used is refused with the name, where it came from and
-what would be allowed; so is a name nobody knows, with the nearest one that exists.
+`--port` as a flag, if it has one. A value that cannot be used is refused with the name, where it
+came from and what would be allowed; so is a name nobody knows, with the nearest one that exists.
 """
 
 from __future__ import annotations
@@ -83,9 +83,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[
         Literal["console", "json"], Meta(description="Log lines for people or for machines.")
     ] = "console"
-    max_contexts: Annotated[
-        int, Meta(ge=1, description="Live contexts that one connection may hold.")
-    ] = 50
     max_pending_characters: Annotated[
         int, Meta(ge=1, description="Characters of unspoken text that one connection may hold.")
     ] = 100_000

@@ -4,9 +4,8 @@ VivavoceError
 ├── BadRequest                 what the caller sent cannot be used
 │   ├── InvalidMessage         a frame that is not the protocol's JSON
 │   ├── InvalidParameter       a query value or field out of its range
-│   ├── UnsupportedFormat      an output_format this door does not have
+│   │   └── UnsupportedFormat  an output_format this door does not have
 │   ├── VoiceNotFound          strict voices only; otherwise the default voice answers
-│   ├── TextTooLong            more text waits than one connection may hold
 │   └── TextNotSpeakable       no letter of the text exists in the voice's language
 ├── NotAuthenticated
 │   ├── MissingApiKey
@@ -60,10 +59,6 @@ class VoiceNotFound(BadRequest):
     """No such voice, and the server is set to refuse rather than to fall back."""
 
 
-class TextTooLong(BadRequest):
-    """More text waits on one connection than it may hold."""
-
-
 class TextNotSpeakable(BadRequest):
     """Text with letters, none of which the voice's language has."""
 
@@ -109,7 +104,6 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     InvalidParameter: WireCode("invalid_parameters", 1008, 400),
     UnsupportedFormat: WireCode("invalid_output_format", 1008, 400),
     VoiceNotFound: WireCode("voice_not_found", 1008, 404),
-    TextTooLong: WireCode("max_character_limit_exceeded", 1008, 400),
     TextNotSpeakable: WireCode("unsupported_language", 1008, 400),
     BadRequest: WireCode("invalid_parameters", 1008, 400),
     MissingApiKey: WireCode("authentication_required", 1008, 401),

@@ -97,3 +97,12 @@ def test_the_stock_engine_says_the_sentence_in_the_same_time(
     whole = speak(voice, encoded, [])
     reference = stock.Hibari()(TEXT, seed=1)
     assert abs(len(whole) - len(reference)) <= 4 * HOP
+
+
+def test_the_last_frame_can_be_asked_for_by_itself(
+    voice: hibari.HibariVoice, encoded: tuple[Floats, Floats]
+) -> None:
+    frames = encoded[0].shape[2]
+    whole = speak(voice, encoded, [])
+    pieces = speak(voice, encoded, [frames - 2, frames - 1])
+    assert len(pieces) == len(whole)

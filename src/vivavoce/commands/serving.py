@@ -86,7 +86,8 @@ async def _serve(settings: Settings, began: float) -> None:
         tasks.create_task(pool.keep())
         server, listener = await asyncio.to_thread(_make_server, settings, pool)
         await pool.ready()  # or the tasks end here, before uvicorn has any of its own
-        greeting = tasks.create_task(_greet(server, listener, settings, began))
+        address = Address.of(settings, listener.getsockname()[1])
+        greeting = tasks.create_task(_greet(server, address, settings, began))
         try:
             await server.serve(sockets=[listener])
         except OSError as error:
@@ -117,13 +118,12 @@ def _cannot_listen(settings: Settings, error: OSError) -> CommandFailed:
 
 
 async def _greet(
-    server: DrainingServer, listener: socket.socket, settings: Settings, began: float
+    server: DrainingServer, address: Address, settings: Settings, began: float
 ) -> None:
     """Says where the server is and what to try, once it is there."""
     while not server.started:  # noqa: ASYNC110 (uvicorn says so by this attribute only)
         await asyncio.sleep(_STARTED_POLL_S)
     took_s = time.monotonic() - began
-    address = Address.of(settings, listener.getsockname()[1])
     _log.info("listening", address=address.http, seconds=round(took_s, 2))
     await asyncio.to_thread(_print_greeting, address, settings, took_s)
 

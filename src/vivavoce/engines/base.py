@@ -57,8 +57,8 @@ class SpeechBlock(msgspec.Struct, array_like=True, frozen=True):
     """A piece of an utterance that ends where a word ends.
 
     `pcm` is 16-bit little-endian mono at the engine's `sample_rate`. All blocks of an utterance
-    joined carry the request's text exactly in `original.chars`, and the text as it was spoken
-    (numbers in words) in `normalized.chars`; both end in white space.
+    joined carry the request's text exactly in `original.chars`, and the text as it was read (dates,
+    times and units in words) in `normalized.chars`; both end in white space.
     """
 
     pcm: bytes

@@ -9,7 +9,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 
 import structlog
 
-from vivavoce.errors import EngineFailed, SlowReader, VivavoceError, wire_code
+from vivavoce.errors import (
+    EngineFailed,
+    SlowReader,
+    TextNotSpeakable,
+    VivavoceError,
+    wire_code,
+)
 from vivavoce.sessions.duplex import Duplex, PeerGone
 from vivavoce.sessions.outbox import Outbox
 from vivavoce.wire.frames import close_reason, public_text
@@ -99,7 +105,9 @@ class Connection:
         elif isinstance(failure, EngineFailed):
             _log.error("speech failed", reason=str(failure))
         else:
-            _log.info("session refused", error=code.error_id, reason=str(failure))
+            # What somebody wanted to be spoken is not for the log.
+            reason = None if isinstance(failure, TextNotSpeakable) else str(failure)
+            _log.info("session refused", error=code.error_id, reason=reason)
         with contextlib.suppress(TimeoutError, PeerGone):
             async with asyncio.timeout(_FAREWELL_S):
                 frame = self._error_frame(failure)

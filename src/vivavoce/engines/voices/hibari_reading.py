@@ -173,7 +173,7 @@ def _pronounced(g2p: G2P, normalized: str) -> list[Tok]:
     try:
         return list(g2p.phonemize_tokens(g2p.tokenize(normalized)))
     except Exception:  # the dictionaries' rules raise on rare tokens: then the plain words of it
-        _log.exception("pronunciation rules failed; speaking the plain words", text=normalized)
+        _log.warning("pronunciation rules failed; speaking the plain words", exc_info=True)
         return list(g2p.phonemize_tokens(g2p.tokenize(_NOT_PLAIN.sub(" ", normalized))))
 
 

@@ -88,14 +88,16 @@ class Vocoder:
     def advance(self, to_frame: int) -> Floats:
         """Samples from where the last call ended up to `to_frame * 300`; empty at the end."""
         to_frame = min(to_frame, self.frames)
-        hops = to_frame - self._emitted
-        if hops <= 0:
+        if to_frame <= self._emitted:
             return np.zeros(0, np.float32)
         first, last = max(self._taken, self._skip), min(self.frames, to_frame + 2)
         head = self._decode(last)[first - self._taken :]
         self._taken = last
-        spectrum = self._spectrum(head, first)
-        samples = self._overlap_add(spectrum, first, to_frame)
+        if len(head):
+            hops = self._hops(self._spectrum(head, first))
+        else:  # the last frames were decoded ahead; their sound is in the overlap
+            hops = np.zeros((0, OVERLAP, HOP), np.float32)
+        samples = self._overlap_add(hops, first, to_frame)
         self._emitted = to_frame
         return samples
 
@@ -132,13 +134,14 @@ class Vocoder:
         spectrum += rotation
         return spectrum
 
-    def _overlap_add(
-        self, spectrum: npt.NDArray[np.complex64], first: int, to_frame: int
-    ) -> Floats:
-        count = len(spectrum)
-        frames = fft.irfft(spectrum, N_FFT, axis=1, overwrite_x=True)
+    def _hops(self, spectrum: npt.NDArray[np.complex64]) -> Floats:
+        """[n, 4, 300] windowed samples of each frame."""
+        frames: Floats = fft.irfft(spectrum, N_FFT, axis=1, overwrite_x=True)
         frames *= _SYNTHESIS_WINDOW
-        hops = frames.reshape(count, OVERLAP, HOP)
+        return frames.reshape(len(spectrum), OVERLAP, HOP)
+
+    def _overlap_add(self, hops: Floats, first: int, to_frame: int) -> Floats:
+        count = len(hops)
         line = np.zeros((count + OVERLAP - 1, HOP), np.float32)
         line[: OVERLAP - 1] = self._overlap
         for k in range(OVERLAP):
