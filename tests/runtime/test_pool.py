@@ -207,3 +207,15 @@ async def test_a_worker_that_dies_as_the_pool_closes_keeps_nothing_open(tmp_path
             os.kill(process, signal.SIGKILL)
         await asyncio.sleep(0)
     await until_gone(pool.worker_processes())
+
+
+@pytest.mark.parametrize("turns", [1, 2, 5, 30])
+async def test_a_start_that_is_called_off_leaves_nothing_behind(tmp_path: Path, turns: int) -> None:
+    pool = WorkerPool(workers=2, cache_dir=tmp_path, loader=LOADER)
+    start = asyncio.create_task(pool.__aenter__())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    start.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await start
+    await until_gone(pool.worker_processes())

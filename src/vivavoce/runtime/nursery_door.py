@@ -27,8 +27,8 @@ class NurseryDoor:
 
     async def open(self) -> None:
         """Start the process; it loads while others work."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
+        self._socket, theirs = socket.socketpair()
+        self._socket.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "vivavoce.runtime.nursery"),
@@ -37,7 +37,6 @@ class NurseryDoor:
                 pass_fds=[theirs.fileno()],
                 env=os.environ | _ONE_THREAD,
             )
-        self._socket = ours
 
     async def close(self) -> None:
         """Hang up, and wait for the process to be gone. Its workers live until theirs hang up."""

@@ -73,8 +73,8 @@ class WorkerPool:
         return [line.process_id for line in self._lines]
 
     async def __aenter__(self) -> WorkerPool:
-        await self._nursery.open()
         try:
+            await self._nursery.open()
             first = [await self._hire() for _ in range(self._size)]
             for line in first:
                 await line.readied.wait()
@@ -164,12 +164,12 @@ class WorkerPool:
         try:
             with theirs:
                 process_id = await self._nursery.fork(theirs)
+            _, line = await asyncio.get_running_loop().create_unix_connection(
+                lambda: WorkerLine(process_id, self._heard), sock=ours
+            )
         except BaseException:
             ours.close()
             raise
-        _, line = await asyncio.get_running_loop().create_unix_connection(
-            lambda: WorkerLine(process_id, self._heard), sock=ours
-        )
         self._lines.append(line)
         return line
 
