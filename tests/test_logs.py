@@ -80,10 +80,10 @@ def test_lines_of_other_libraries_look_like_ours_and_hide_keys_like_ours(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure_logging("info", "json")
-    logging.getLogger("another.library").info('"WebSocket %s"', "/v1/x?token=hunter2")
+    logging.getLogger("neighbour").info('"WebSocket %s"', "/v1/x?token=hunter2")
     line = json.loads(capsys.readouterr().err)
     assert line["event"] == f'"WebSocket /v1/x?token={REDACTED}"'
-    assert (line["level"], line["logger"]) == ("info", "another.library")
+    assert (line["level"], line["logger"]) == ("info", "neighbour")
 
 
 @pytest.mark.parametrize("format_", ["console", "json"])

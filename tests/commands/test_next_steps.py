@@ -3,10 +3,11 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from vivavoce.commands.address import Address
-from vivavoce.commands.next_steps import Step, next_steps, print_next_steps
+from vivavoce.commands.next_steps import Step, next_steps, own_name, print_next_steps
 
 
 def lines_of(steps: tuple[Step, ...]) -> list[str]:
@@ -58,3 +59,16 @@ def test_printed_lines_are_not_broken_so_that_they_can_be_copied() -> None:
     line = "x" * 300 + " [bold]y"
     print_next_steps(Console(file=out, width=40), "Here.", (Step("Try", (line,)),))
     assert f"  {line}\n" in out.getvalue()
+
+
+def test_a_program_off_the_path_is_called_by_its_own_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "vivavoce"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "serve"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert own_name() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert own_name() == "vivavoce"

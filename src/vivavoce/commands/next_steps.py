@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -23,11 +25,16 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def next_steps(
-    address: Address, *, asks_for_key: bool, trust_line: str | None, authority: Path | None
+    address: Address,
+    *,
+    asks_for_key: bool,
+    trust_line: str | None,
+    authority: Path | None,
+    program: str = "vivavoce",
 ) -> tuple[Step, ...]:
     """For a server at `address`; `trust_line` and `authority` only where it serves TLS."""
     steps = (
-        Step("Hear it, in a second terminal", (_say(address, asks_for_key),)),
+        Step("Hear it, in a second terminal", (_say(program, address, asks_for_key),)),
         Step("Ask whether it is well", (_curl(address, authority),)),
         Step("Python, ElevenLabs SDK", _python(address, asks_for_key)),
         Step("JavaScript, package ws", (_javascript(address),)),
@@ -41,6 +48,15 @@ def next_steps(
     return (Step("So that Python and Node trust the certificate", (trust_line,)), *steps)
 
 
+def own_name() -> str:
+    """How to call this program again: by its name if that finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which(called.name)
+    if found is None or not called.exists() or not called.samefile(found):
+        return shlex.quote(sys.argv[0])
+    return called.name
+
+
 def print_next_steps(console: Console, greeting: str, steps: tuple[Step, ...]) -> None:
     """On `console`, no line broken, so that each can be copied."""
     console.print(Text(greeting, style="bold green"), soft_wrap=True)
@@ -52,10 +68,10 @@ def print_next_steps(console: Console, greeting: str, steps: tuple[Step, ...]) -
     console.print()
 
 
-def _say(address: Address, asks_for_key: bool) -> str:
+def _say(program: str, address: Address, asks_for_key: bool) -> str:
     url = "" if address == _DEFAULT else f" --url {address.http}"
     key = " --api-key YOUR_KEY" if asks_for_key else ""
-    return f'vivavoce say "{_TRY}" -o hello.mp3{url}{key}'
+    return f'{program} say "{_TRY}" -o hello.mp3{url}{key}'
 
 
 def _curl(address: Address, authority: Path | None) -> str:

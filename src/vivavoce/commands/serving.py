@@ -131,7 +131,7 @@ async def _greet(
 def _print_greeting(address: Address, settings: Settings, took_s: float) -> None:
     from rich.console import Console
 
-    from vivavoce.commands.next_steps import next_steps, print_next_steps
+    from vivavoce.commands.next_steps import next_steps, own_name, print_next_steps
     from vivavoce.server.tls import local_certificate
 
     certificate = None
@@ -149,6 +149,7 @@ def _print_greeting(address: Address, settings: Settings, took_s: float) -> None
                 asks_for_key=bool(settings.api_keys),
                 trust_line=None if certificate is None else certificate.trust_line,
                 authority=None if certificate is None else certificate.authority,
+                program=own_name(),
             ),
         )
     with contextlib.suppress(BrokenPipeError):  # a server outlives who read its first lines
