@@ -32,20 +32,6 @@ def test_mp3_without_a_bit_rate_means_128_kbps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "media_type"),
-    [
-        ("mp3_44100_128", "audio/mpeg"),
-        ("pcm_16000", "audio/pcm"),
-        ("ulaw_8000", "audio/basic"),
-        ("alaw_8000", "audio/x-alaw-basic"),
-        ("opus_48000_32", "audio/ogg"),
-    ],
-)
-def test_each_codec_has_its_media_type(name: str, media_type: str) -> None:
-    assert parse_output_format(name).media_type == media_type
-
-
-@pytest.mark.parametrize(
     "name", ["", "mp3", "MP3_44100_128", "pcm_11025", "ulaw_16000", "opus_48000", "flac_44100"]
 )
 def test_an_unknown_format_is_refused_with_the_list_of_known_ones(name: str) -> None:

@@ -171,3 +171,11 @@ def test_any_text_arrives_as_it_was_sent(text: str) -> None:
 def test_no_frame_raises_anything_but_an_invalid_message(frame: str | bytes) -> None:
     with contextlib.suppress(InvalidMessage):
         decode_message(frame)
+
+
+@pytest.mark.parametrize("item", ['"nan"', '"inf"', "1e308", "-1e308"])
+def test_a_schedule_of_odd_numbers_is_read_without_breaking(item: str) -> None:
+    frame = f'{{"text":"a","generation_config":{{"chunk_length_schedule":[{item}, 80]}}}}'
+    schedule = decode_message(frame).chunk_length_schedule
+    assert schedule is not None
+    assert schedule[-1] == 80

@@ -12,16 +12,6 @@ from vivavoce.errors import UnsupportedFormat
 
 Codec = Literal["mp3", "pcm", "ulaw", "alaw", "opus"]
 
-_MEDIA_TYPES: Mapping[Codec, str] = MappingProxyType(
-    {
-        "mp3": "audio/mpeg",
-        "pcm": "audio/pcm",
-        "ulaw": "audio/basic",
-        "alaw": "audio/x-alaw-basic",
-        "opus": "audio/ogg",
-    }
-)
-
 
 class OutputFormat(msgspec.Struct, frozen=True):
     """How the speech of one connection is encoded; always mono.
@@ -34,11 +24,6 @@ class OutputFormat(msgspec.Struct, frozen=True):
     codec: Codec
     sample_rate: int
     bitrate_kbps: int | None = None
-
-    @property
-    def media_type(self) -> str:
-        """The MIME type of the encoded stream."""
-        return _MEDIA_TYPES[self.codec]
 
 
 def _formats() -> dict[str, OutputFormat]:

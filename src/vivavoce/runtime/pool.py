@@ -54,11 +54,6 @@ class WorkerPool:
         self._closing = False
 
     @property
-    def ready(self) -> bool:
-        """Whether a worker can speak now."""
-        return any(line.ready for line in self._lines)
-
-    @property
     def capacity(self) -> float:
         """Measured seconds of speech a second, all workers together."""
         return self._admission.capacity

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from vivavoce.core.deadlines import DeadlineQueue
 from vivavoce.engines.base import SpeechBlock, SpeechRequest, VoiceEngine
-from vivavoce.engines.voices.catalog import CATALOG
+from vivavoce.engines.voices.catalog import DEFAULT_VOICE
 from vivavoce.errors import TextNotSpeakable
 from vivavoce.runtime import messages as say
 
@@ -58,7 +58,7 @@ class Worker:
     def _measure_pace(self) -> float:
         # The processor's time, not the clock's: the pace is the machine's, whoever else is on it.
         started = time.process_time()
-        blocks = list(self._engine.speak(SpeechRequest(_PACE_SENTENCE, CATALOG[0])))
+        blocks = list(self._engine.speak(SpeechRequest(_PACE_SENTENCE, DEFAULT_VOICE)))
         speech_s = sum(block.samples for block in blocks) / self._engine.sample_rate
         return speech_s / max(time.process_time() - started, 1e-6)
 
@@ -100,7 +100,9 @@ class Worker:
         if job.made > job.command.known_blocks:
             self._send(say.Block(key, block, time.process_time() - started))
         if job.heard_from is None:
-            job.heard_from = max(job.command.dry_at, time.monotonic())
+            job.heard_from = job.command.dry_at
+            if not job.command.known_blocks:  # else it has been heard since then already
+                job.heard_from = max(job.heard_from, time.monotonic())
         job.heard_s += block.samples / self._engine.sample_rate
         self._queue.push(key, job, job.deadline())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 
 import msgspec
@@ -171,5 +172,6 @@ def _credentials(raw: _ClientFrame) -> tuple[str, ...]:
 def _schedule(raw: _ClientFrame) -> tuple[int, ...] | None:
     for config in (raw.generation_config, raw.generator_config):
         if config is not None and config.chunk_length_schedule:
-            return tuple(map(int, config.chunk_length_schedule))
+            items = config.chunk_length_schedule
+            return tuple(int(item) for item in items if math.isfinite(item)) or None
     return None

@@ -16,6 +16,7 @@ from hibari.g2p import G2P
 from vivavoce.core.speakable import speakable, speakable_letters
 from vivavoce.engines.base import CharTimes, SpeechBlock, SpeechRequest
 from vivavoce.engines.voices import hibari_graphs as graphs
+from vivavoce.engines.voices.catalog import DEFAULT_VOICE
 from vivavoce.engines.voices.hibari_reading import Reading, Timing, WordEnd, read
 from vivavoce.engines.voices.hibari_vocoder import HOP, SAMPLE_RATE, Floats, Vocoder
 from vivavoce.errors import TextNotSpeakable
@@ -70,10 +71,8 @@ class HibariVoice:
 
     def warm_up(self) -> None:
         """Speaks a sentence with a word that is in no dictionary, which loads that network too."""
-        from vivavoce.engines.voices.catalog import CATALOG
-
         for text in ("Warm up, blorpt.", "Ten words are enough to fill every cache we have."):
-            for _ in self.speak(SpeechRequest(text, CATALOG[0])):
+            for _ in self.speak(SpeechRequest(text, DEFAULT_VOICE)):
                 pass
 
     def speak(self, request: SpeechRequest) -> Iterator[SpeechBlock]:
