@@ -5,13 +5,23 @@ VivavoceError
 │   ├── InvalidMessage         a frame that is not the protocol's JSON
 │   ├── InvalidParameter       a query value or field out of its range
 │   │   └── UnsupportedFormat  an output_format this door does not have
-│   ├── VoiceNotFound          strict voices only; otherwise the default voice answers
+│   ├── NotFound               no such thing under this id
+│   │   ├── VoiceNotFound      strict voices only; otherwise the default voice answers
+│   │   └── DictionaryNotFound no such pronunciation dictionary, or no such version of it
+│   ├── TextTooLong            more characters than one request may have
+│   ├── LanguageMissing        no voice that is installed speaks the language
 │   └── TextNotSpeakable       no letter of the text exists in the voice's language
 ├── NotAuthenticated
 │   ├── MissingApiKey
 │   └── InvalidApiKey
+├── NotAllowed                 a key that counts, but not for this
+├── LimitReached               more than this caller, or this machine, may have just now
+│   ├── QuotaExceeded          the key has used up its characters
+│   ├── RateLimited            the key has made too many requests this minute
+│   ├── ConcurrencyLimited     the key has too many generations under way
+│   ├── TooManyContexts        one socket has as many open contexts as it may
+│   └── ServerBusy             admission: the machine is full
 ├── InactivityTimeout          no text for `inactivity_timeout` seconds
-├── ServerBusy                 admission: the machine is full
 ├── ServerDraining             the server is shutting down
 ├── SlowReader                 the peer does not take its audio
 ├── EngineFailed               a voice broke, and breaking was not the text's fault
@@ -55,8 +65,24 @@ class UnsupportedFormat(InvalidParameter):
     """An `output_format` that this door does not have."""
 
 
-class VoiceNotFound(BadRequest):
+class NotFound(BadRequest):
+    """No such thing under this id."""
+
+
+class VoiceNotFound(NotFound):
     """No such voice, and the server is set to refuse rather than to fall back."""
+
+
+class DictionaryNotFound(NotFound):
+    """No such pronunciation dictionary, or no such version of it."""
+
+
+class TextTooLong(BadRequest):
+    """More characters than one request may have."""
+
+
+class LanguageMissing(BadRequest):
+    """No voice that is installed speaks the language."""
 
 
 class TextNotSpeakable(BadRequest):
@@ -75,11 +101,35 @@ class InvalidApiKey(NotAuthenticated):
     """A credential, but not one of ours."""
 
 
+class NotAllowed(VivavoceError):
+    """The caller has shown a key that counts, but not for this."""
+
+
+class LimitReached(VivavoceError):
+    """More than this caller, or this machine, may have just now."""
+
+
+class QuotaExceeded(LimitReached):
+    """The key has used up its characters."""
+
+
+class RateLimited(LimitReached):
+    """The key has made too many requests this minute."""
+
+
+class ConcurrencyLimited(LimitReached):
+    """The key has as many generations under way as it may."""
+
+
+class TooManyContexts(LimitReached):
+    """One socket has as many open contexts as it may."""
+
+
 class InactivityTimeout(VivavoceError):
     """No text arrived for the connection's `inactivity_timeout`."""
 
 
-class ServerBusy(VivavoceError):
+class ServerBusy(LimitReached):
     """The machine speaks to as many listeners as it can without a gap."""
 
 
@@ -104,11 +154,20 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     InvalidParameter: WireCode("invalid_parameters", 1008, 400),
     UnsupportedFormat: WireCode("invalid_output_format", 1008, 400),
     VoiceNotFound: WireCode("voice_not_found", 1008, 404),
+    DictionaryNotFound: WireCode("pronunciation_dictionary_not_found", 1008, 404),
+    NotFound: WireCode("not_found", 1008, 404),
+    TextTooLong: WireCode("max_character_limit_exceeded", 1008, 400),
+    LanguageMissing: WireCode("unsupported_language", 1008, 400),
     TextNotSpeakable: WireCode("unsupported_language", 1008, 400),
     BadRequest: WireCode("invalid_parameters", 1008, 400),
     MissingApiKey: WireCode("authentication_required", 1008, 401),
     InvalidApiKey: WireCode("invalid_api_key", 1008, 401),
     NotAuthenticated: WireCode("authentication_required", 1008, 401),
+    NotAllowed: WireCode("missing_permissions", 1008, 403),
+    QuotaExceeded: WireCode("quota_exceeded", 1008, 401),
+    RateLimited: WireCode("rate_limit_exceeded", 1008, 429),
+    ConcurrencyLimited: WireCode("concurrent_limit_exceeded", 1008, 429),
+    TooManyContexts: WireCode("max_active_conversations", 1008, 429),
     InactivityTimeout: WireCode("input_timeout_exceeded", 1008, 408),
     ServerBusy: WireCode("system_busy", 1013, 429),
     ServerDraining: WireCode("server_shutting_down", 1001, 503),

@@ -222,3 +222,27 @@ def test_words_end_behind_their_white_space_and_tags_are_part_of_them() -> None:
         " one  two<b c d>three ",
         " one  two<b c d>three <e f> ",
     ]
+
+
+ELEMENT = "<phoneme ph='x. Y'>Dr. Who? Yes, him.</phoneme>"
+
+
+def test_with_ssml_nothing_ends_inside_a_phoneme_element() -> None:
+    text = f"One. {ELEMENT}, then. Two"
+    assert [b.end for b in BoundaryScanner(text, ssml=True).settled] == [
+        5,
+        text.index(" then") + 1,
+        text.index(" Two") + 1,
+    ]
+
+
+def test_with_ssml_an_open_phoneme_element_bars_the_way_like_a_tag() -> None:
+    scanner = BoundaryScanner(f"One. {ELEMENT[:-1]}", ssml=True)
+    assert (scanner.open_tag, scanner.limit) == (5, 5)
+    scanner.extend(">")
+    assert scanner.open_tag is None
+
+
+def test_a_word_ends_nowhere_inside_a_phoneme_element() -> None:
+    text = f"a {ELEMENT} b c"
+    assert word_ends(text, 0, len(text)) == [2, len(text) - 3, len(text) - 1]

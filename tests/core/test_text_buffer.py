@@ -373,3 +373,65 @@ def test_many_messages_of_one_character_leave_little_waiting(text: str) -> None:
         spoken += sum(map(len, texts(buffer.feed(text[index % len(text)], now=0.0))))
     assert spoken + buffer.pending == 50_000
     assert len(buffer.waiting.strip()) <= 500
+
+
+ELEMENT = '<phoneme alphabet="ipa" ph="x, y. Z">Dr. Who, yes</phoneme>'
+
+
+class TestPhonemeElements:
+    @pytest.mark.parametrize("cut", range(1, len(ELEMENT)))
+    def test_no_generation_ends_inside_one_wherever_it_is_cut(self, cut: int) -> None:
+        buffer = TextBuffer(auto_mode=True, ssml=True)
+        assert texts(buffer.feed("See " + ELEMENT[:cut], now=0.0)) == ["See "]
+        assert texts(buffer.feed(ELEMENT[cut:] + " go", now=0.0)) == [ELEMENT + " go"]
+
+    def test_the_schedule_leaves_an_open_one_behind(self) -> None:
+        buffer = TextBuffer(chunk_length_schedule=[50], ssml=True)
+        spoken = trickle(buffer, "Somebody walked through the grass " + ELEMENT[:-1])
+        assert texts(spoken) == ["Somebody walked through the grass "]
+
+    def test_a_trigger_leaves_an_open_one_behind(self) -> None:
+        buffer = TextBuffer(ssml=True)
+        spoken = buffer.feed(
+            "Somebody walked through grass " + ELEMENT[:-3], now=0.0, try_trigger=True
+        )
+        assert texts(spoken) == ["Somebody walked through grass "]
+
+    def test_marks_inside_one_end_nothing(self) -> None:
+        buffer = TextBuffer(ssml=True)
+        spoken = buffer.feed(f"It is. {ELEMENT} too. And", now=0.0, flush=True)
+        assert texts(spoken) == ["It is. ", ELEMENT + " too. ", "And"]
+
+    def test_one_that_is_not_closed_in_400_characters_is_plain_text(self) -> None:
+        buffer = TextBuffer(auto_mode=True, ssml=True)
+        opened = '<phoneme alphabet="ipa" ph="x">'
+        waiting = opened + "word " * 25
+        assert buffer.feed(waiting, now=0.0) == []
+        spoken = "".join(texts(buffer.feed("word " * 60, now=0.0)))
+        assert spoken == waiting + "word " * 60
+
+    def test_another_tag_ends_the_wait_for_its_end(self) -> None:
+        buffer = TextBuffer(auto_mode=True, ssml=True)
+        assert texts(buffer.feed('<phoneme ph="x">a <b>', now=0.0)) == ['<phoneme ph="x">a <b>']
+
+    def test_an_element_with_nothing_in_it_is_waited_for_no_longer_than_a_tag(self) -> None:
+        buffer = TextBuffer(auto_mode=True, ssml=True)
+        assert texts(buffer.feed('<phoneme ph="x"/>a', now=0.0)) == ['<phoneme ph="x"/>a']
+
+    def test_a_flush_speaks_half_of_one(self) -> None:
+        buffer = TextBuffer(ssml=True)
+        assert texts(buffer.feed("See " + ELEMENT[:-4], now=0.0, flush=True))[-1].endswith("phon")
+        assert buffer.waiting == ""
+
+    def test_without_ssml_one_is_not_waited_for(self) -> None:
+        buffer = TextBuffer(auto_mode=True)
+        assert texts(buffer.feed("See " + ELEMENT[:-10], now=0.0))[0] == "See " + ELEMENT[:-10]
+
+    def test_ssml_can_be_turned_on_and_off_while_text_waits(self) -> None:
+        buffer = TextBuffer()
+        buffer.feed("See " + ELEMENT[:-10], now=0.0)
+        buffer.configure(ssml=True, auto_mode=True)
+        assert texts(buffer.feed("", now=0.0)) == ["See "]
+        buffer.configure(ssml=False)
+        assert buffer.feed("", now=0.0) != []
+        assert buffer.waiting == ""

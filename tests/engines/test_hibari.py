@@ -9,6 +9,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from bench.recogniser import Recogniser, resample
+from vivavoce.core.lexicon import Lexicon
+from vivavoce.core.pronunciation import Rule
+from vivavoce.core.ssml import phoneme_spans
 from vivavoce.engines.base import SpeechBlock, SpeechRequest
 from vivavoce.engines.voices import hibari
 from vivavoce.engines.voices.catalog import CATALOG, DEFAULT_VOICE
@@ -125,6 +129,57 @@ def test_derived_voices_differ_in_pitch_as_their_catalogue_entry_says(
 def test_text_in_no_letters_the_voice_has_is_refused_by_name(voice: hibari.HibariVoice) -> None:
     with pytest.raises(TextNotSpeakable, match="你好"):
         spoken(voice, "你好世界。")
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return Recogniser()
+
+
+def heard(recogniser: Recogniser, blocks: list[SpeechBlock]) -> str:
+    return recogniser.transcribe(resample(samples(blocks), 24_000)).lower()
+
+
+def test_words_given_for_others_are_heard_and_the_original_keeps_its_characters(
+    voice: hibari.HibariVoice, recogniser: Recogniser
+) -> None:
+    text = "Yesterday the UN met in Geneva."
+    rules = Lexicon([Rule("UN", alias="United Nations")])
+    blocks = spoken(voice, text, pronunciations=tuple(rules.find(text)))
+    assert "the united nations met" in heard(recogniser, blocks)
+    assert "".join(block.original.chars for block in blocks) == text + " "
+    assert "".join(block.normalized.chars for block in blocks) == (
+        "Yesterday the United Nations met in Geneva. "
+    )
+
+
+def test_phonemes_given_for_a_word_are_heard(
+    voice: hibari.HibariVoice, recogniser: Recogniser
+) -> None:
+    text = (
+        'My name is <phoneme alphabet="cmu-arpabet" ph="M AE1 D IH0 S AH0 N">Smith</phoneme>, '
+        'and I like <phoneme alphabet="ipa" ph="bəˈnɑːnəz">apples</phoneme>.'  # noqa: RUF001 - IPA
+    )
+    blocks = spoken(voice, text, pronunciations=tuple(phoneme_spans(text)))
+    words = heard(recogniser, blocks)
+    assert "madison" in words
+    assert "bananas" in words
+    assert "".join(block.original.chars for block in blocks) == text + " "
+    for block in blocks:
+        for times in (block.original, block.normalized):
+            assert times.starts == sorted(times.starts)
+            assert all(0 <= start <= block.samples for start in times.starts)
+
+
+def test_text_that_is_not_to_be_normalized_keeps_its_form(voice: hibari.HibariVoice) -> None:
+    blocks = spoken(voice, "On 3/4/2024 we ran 5 km.", normalize=False)
+    assert "".join(block.normalized.chars for block in blocks) == "On 3/4/2024 we ran 5 km. "
+
+
+def test_a_break_alone_is_as_silent_and_long_as_asked_for(voice: hibari.HibariVoice) -> None:
+    (block,) = spoken(voice, '<break time="1.5s"/> ', pause_ms=1500)
+    assert block.samples == 36_000
+    assert block.original.chars == '<break time="1.5s"/> '
 
 
 @pytest.mark.parametrize("text", ["\U0001f600", "-----", "* * *", "<br/>"])

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hibari import dsp
 
-from vivavoce.core.speakable import speakable
 from vivavoce.engines.base import SpeechRequest
 from vivavoce.engines.voices import hibari
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE
@@ -24,7 +23,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> hibari.HibariVoice:
 
 @pytest.fixture(scope="module")
 def encoded(voice: hibari.HibariVoice) -> tuple[Floats, Floats]:
-    reading = read(voice.g2p, voice.vocabulary, speakable(TEXT))
+    reading = read(voice.g2p, voice.vocabulary, TEXT)
     features, pitch, _ = voice.encode(reading, SpeechRequest(TEXT, DEFAULT_VOICE))
     return features, pitch
 

@@ -51,16 +51,18 @@ class BoundaryScanner:
 
     `settled` are boundaries that no later text can change, in order. `tail` is one at the very end
     of the text, which later text may still move or take back. `open_tag` is where an unclosed tag
-    begins: nothing may be cut behind it. `last_sentence` is where the last settled sentence ends.
+    begins (with `ssml`, an unclosed phoneme element too): nothing may be cut behind it.
+    `last_sentence` is where the last settled sentence ends.
     """
 
-    def __init__(self, text: str = "", *, complete: bool = False) -> None:
+    def __init__(self, text: str = "", *, complete: bool = False, ssml: bool = False) -> None:
         self.text = text
         self.settled: list[Boundary] = []
         self.tail: Boundary | None = None
         self.open_tag: int | None = None
         self.last_sentence = 0
         self._complete = complete
+        self._ssml = ssml
         self._resume = 0
         self._wordless = 0
         if text:
@@ -105,12 +107,19 @@ class BoundaryScanner:
         return self._read_sentence(at)
 
     def _read_tag(self, at: int) -> int | None:
-        if closed := marks.TAG.match(self.text, at):
-            return closed.end()
-        if not self._complete and marks.OPEN_TAG.match(self.text, at):
+        if self._ssml and (element := marks.PHONEME_ELEMENT.match(self.text, at)):
+            return element.end()
+        if not self._complete and self._is_open(at):
             self.open_tag = at
             return None
-        return at + 1
+        closed = marks.TAG.match(self.text, at)
+        return closed.end() if closed else at + 1
+
+    def _is_open(self, at: int) -> bool:
+        """Whether what begins at text[at] and must stay whole has not ended yet."""
+        if self._ssml and marks.OPEN_ELEMENT.match(self.text, at):
+            return True
+        return marks.OPEN_TAG.match(self.text, at) is not None
 
     def _read_clause(self, at: int) -> int | None:
         found = marks.CLAUSE_END.match(self.text, at)
@@ -216,13 +225,16 @@ class BoundaryScanner:
         return False
 
 
-def boundaries_of(text: str) -> list[Boundary]:
+def boundaries_of(text: str, *, ssml: bool = False) -> list[Boundary]:
     """All sentence and clause ends of a text that nothing follows."""
-    return BoundaryScanner(text, complete=True).settled
+    return BoundaryScanner(text, complete=True, ssml=ssml).settled
 
 
 def word_ends(text: str, start: int, stop: int) -> list[int]:
-    """Where in text[start:stop] a word and the white space behind it end, never inside a tag."""
+    """Where in text[start:stop] a word and the white space behind it end, never inside a tag.
+
+    Nor inside a phoneme element: whoever spells one out wants it spoken as one.
+    """
     return [
         gap.end()
         for gap in marks.WORD_GAP.finditer(text, start, stop)

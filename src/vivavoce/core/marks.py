@@ -1,4 +1,4 @@
-"""The marks that end sentences and clauses, and tags, as patterns."""
+"""The marks that end sentences and clauses, tags, and phoneme elements, as patterns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from typing import Final
 # The longest `<...>` taken for a tag: a phoneme tag with a long transcription has some 150.
 LONGEST_TAG: Final = 256
 _TAG_HEAD: Final = rf"[/!?A-Za-z][^<>]{{0,{LONGEST_TAG - 3}}}+"
+# What a `<phoneme …>` may hold; one that is not closed by then is plain text.
+LONGEST_INSIDE: Final = 126
+_PHONEME: Final = "phoneme"
+_CLOSING: Final = rf"</(?i:{_PHONEME})\s{{0,8}}>"
+LONGEST_ELEMENT: Final = LONGEST_TAG + LONGEST_INSIDE + len(f"</{_PHONEME}>") + 8
+_ELEMENT_HEAD: Final = (
+    rf"<(?i:{_PHONEME})(?=[\s>])[^<>]{{0,{LONGEST_TAG - 2 - len(_PHONEME)}}}+(?<!/)>"
+    rf"[^<]{{0,{LONGEST_INSIDE}}}+"
+)
+_CLOSING_BEGUN: Final = "|".join(
+    (rf"{_PHONEME}\s{{0,8}}", *(_PHONEME[:end] for end in range(len(_PHONEME) - 1, 0, -1)))
+)
 
 LINE_ENDS: Final = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 
@@ -29,6 +41,10 @@ _CLAUSE_CLASS: Final = re.escape(ANY_CLAUSE)
 
 TAG: Final = re.compile(f"<{_TAG_HEAD}>")
 OPEN_TAG: Final = re.compile(rf"<(?:{_TAG_HEAD})?\Z")
+PHONEME_ELEMENT: Final = re.compile(f"{_ELEMENT_HEAD}{_CLOSING}")
+OPEN_ELEMENT: Final = re.compile(rf"{_ELEMENT_HEAD}(?:<(?:/(?i:{_CLOSING_BEGUN})?)?)?\Z")
+# What nothing may be cut inside of.
+WHOLE: Final = re.compile(f"{PHONEME_ELEMENT.pattern}|<{_TAG_HEAD}>")
 MARK: Final = re.compile(f"[<{LINE_ENDS}{_ANY_SENTENCE}{_CLAUSE_CLASS}]")
 # Groups: the marks, what closes the sentence with them (quotes, brackets, tags), white space.
 SENTENCE_END: Final = re.compile(
@@ -36,6 +52,6 @@ SENTENCE_END: Final = re.compile(
 )
 CLAUSE_END: Final = re.compile(rf"([{_CLAUSE_CLASS}]++)([{_CLOSERS}]*+)(\s*+)")
 SPACE: Final = re.compile(r"\s*+")
-WORD_GAP: Final = re.compile(rf"<{_TAG_HEAD}>|\s++")
+WORD_GAP: Final = re.compile(rf"{WHOLE.pattern}|\s++")
 WORD_CHAR: Final = re.compile(r"[^\W_]")
 LINE_END: Final = re.compile(f"[{LINE_ENDS}]")

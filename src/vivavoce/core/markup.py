@@ -15,8 +15,8 @@ _BLOCK_NAMES: Final = (
     " paragraph pre s section sentence table td th tr ul"
 )
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_ATTRIBUTE: Final = r"""\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+)"""
-_TAG: Final = re.compile(rf"</?([A-Za-z][\w:.-]*+)(?:{_ATTRIBUTE})*+\s*/?>")
+ATTRIBUTE: Final = r"""\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+)"""
+_TAG: Final = re.compile(rf"</?([A-Za-z][\w:.-]*+)(?:{ATTRIBUTE})*+\s*/?>")
 _BULLET: Final = r"(?:[-*+\u2013][ \t]+|[•‣◦▪▫●○■□][ \t]*)"
 
 

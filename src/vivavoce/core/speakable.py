@@ -33,6 +33,10 @@ _AFTER_URL: Final = ".,;:!?)]}\"'"
 _LONG_NUMBER: Final = re.compile(r"(?:(?<=\d)\.)?\d(?:,?\d){12,}", re.ASCII)
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})*+", re.ASCII)
 _MOST_GROUPED: Final = len("100,000,000,000,000")
+# hibari takes the point of ".5" for a full stop, and drops the sign of "5 €".
+_BARE_POINT: Final = re.compile(r"(?<![\w.,])\.(?=\d)", re.ASCII)
+_SIGN_BEHIND: Final = re.compile(r"((?<![\d.,])1)?(?<=\d)[ \u00a0]?([$£€])(?![\w$£€])")
+_CURRENCIES: Final = {"$": "dollar", "£": "pound", "€": "euro"}
 _EXCLAIMING: Final = re.compile(r"[!?]{2,}")
 _REPEATED: Final = (
     (re.compile(r"\.{4,}"), "..."),
@@ -83,6 +87,8 @@ def _rewrite(text: TracedText) -> None:
     strip_markup(text)
     text.rewrite(_URL, _url)
     text.rewrite(_LONG_NUMBER, _long_number)
+    text.rewrite(_BARE_POINT, always("0."))
+    text.rewrite(_SIGN_BEHIND, _sign_behind)
     text.rewrite(_EXCLAIMING, _once_each)
     for pattern, short in _REPEATED:
         text.rewrite(pattern, always(short))
@@ -117,6 +123,11 @@ def _long_number(found: re.Match[str]) -> Iterable[Piece]:
     for at in range(start, end):
         if found.string[at] != ",":
             yield from ((at, at + 1),) if at == start else (" ", (at, at + 1))
+
+
+def _sign_behind(found: re.Match[str]) -> Iterable[Piece]:
+    word = _CURRENCIES[found[2]]
+    return (found.span(1), f" {word}") if found[1] else (f" {word}s",)
 
 
 def _once_each(found: re.Match[str]) -> Iterable[Piece]:

@@ -32,6 +32,9 @@ class TextBuffer:
 
     White space goes with the sentence it follows, and alone it makes no utterance: after `finish`
     it may be left in `waiting`. Times are seconds on any clock that does not run backwards.
+
+    With `ssml` nothing but `flush` and `finish` cuts inside a `<phoneme …>…</phoneme>`, however
+    it is split over messages. One that is not closed after 126 characters is plain text.
     """
 
     def __init__(
@@ -39,25 +42,34 @@ class TextBuffer:
         *,
         chunk_length_schedule: Sequence[int] = DEFAULT_SCHEDULE,
         auto_mode: bool = False,
+        ssml: bool = False,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._schedule = _clamped(chunk_length_schedule)
         self._auto_mode = auto_mode
+        self._ssml = ssml
         self._idle_seconds = idle_seconds
-        self._scanner = BoundaryScanner()
+        self._scanner = self._scan("")
         self._leading: list[str] = []
         self._leading_length = 0
         self._generations = 0
         self._fed_at = 0.0
 
     def configure(
-        self, *, schedule: Sequence[int] | None = None, auto_mode: bool | None = None
+        self,
+        *,
+        schedule: Sequence[int] | None = None,
+        auto_mode: bool | None = None,
+        ssml: bool | None = None,
     ) -> None:
         """Change settings for the text to come; the count of generations goes on."""
         if schedule is not None:
             self._schedule = _clamped(schedule)
         if auto_mode is not None:
             self._auto_mode = auto_mode
+        if ssml is not None and ssml is not self._ssml:
+            self._ssml = ssml
+            self._scanner = self._scan(self._scanner.text)
 
     @property
     def waiting(self) -> str:
@@ -85,7 +97,7 @@ class TextBuffer:
 
         `try_trigger` starts a generation below the schedule if 24 characters wait that end where a
         word ends. `flush` speaks all that waits, half words too. In `auto_mode` every message is
-        spoken whole, save for the beginning of a tag.
+        spoken whole, save for the beginning of a tag or element.
         """
         if text:
             self._append(text)
@@ -113,9 +125,12 @@ class TextBuffer:
 
     def discard(self) -> None:
         """Forget all that waits, and start again with the first item of the schedule."""
-        self._scanner = BoundaryScanner()
+        self._scanner = self._scan("")
         self._take_leading()
         self._generations = 0
+
+    def _scan(self, text: str) -> BoundaryScanner:
+        return BoundaryScanner(text, ssml=self._ssml)
 
     def _append(self, text: str) -> None:
         if not self._scanner.text:
@@ -157,7 +172,7 @@ class TextBuffer:
         if not end:
             return []
         text = self._scanner.text[:end]
-        boundaries = boundaries_of(text)
+        boundaries = boundaries_of(text, ssml=self._ssml)
         ended = bool(boundaries) and boundaries[-1].end == end
         return self._hand_out(end, boundaries, boundaries[-1].cut if ended else word_cut(text, end))
 
@@ -168,7 +183,7 @@ class TextBuffer:
         text = self._scanner.text
         first, *others = divide(text[:end], boundaries, cut)
         first = Utterance(self._take_leading() + first.text, first.cut)
-        self._scanner = BoundaryScanner(text[end:])
+        self._scanner = self._scan(text[end:])
         self._generations += 1
         return [first, *others]
 

@@ -134,8 +134,8 @@ class _Rest:
 def forced_end(text: str, start: int, stop: int) -> int:
     """How far from `start` an utterance reaches that meets no boundary before `stop`.
 
-    Never inside a tag, nor inside what a reader takes for one character; white space behind it
-    belongs to it.
+    Never inside a tag or a phoneme element, nor inside what a reader takes for one character; white
+    space behind it belongs to it.
     """
     end, room = start, MAX_WEIGHT
     while end < stop and (room := room - char_weight(text[end])) >= 0:
@@ -144,8 +144,8 @@ def forced_end(text: str, start: int, stop: int) -> int:
         if is_grapheme_boundary(text, end - back):
             end -= back
             break
-    for tag in marks.TAG.finditer(text, start, min(stop, end + marks.LONGEST_TAG)):
-        if tag.start() < end < tag.end():
-            end = tag.start() if tag.start() > start else tag.end()
+    for whole in marks.WHOLE.finditer(text, start, min(stop, end + marks.LONGEST_ELEMENT)):
+        if whole.start() < end < whole.end():
+            end = whole.start() if whole.start() > start else whole.end()
             break
     return space_end(text, end)

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from vivavoce.core.pronunciation import Pronunciation
+
 
 class Voice(msgspec.Struct, frozen=True):
     """One voice a caller can name.
@@ -31,7 +33,8 @@ class SpeechRequest(msgspec.Struct, frozen=True):
 
     `speed` multiplies the voice's pace (0.5 to 2). `intonation` is the width of pitch movement
     around its mean (1.0 as the model has it, 0 monotone). `pause_ms` of silence end the utterance.
-    Equal requests with equal seeds give equal samples.
+    `pronunciations`, in order and apart, say how parts of the text are read. Without `normalize`
+    dates, times and units are not put into words first. Equal requests give equal samples.
     """
 
     text: str
@@ -40,6 +43,8 @@ class SpeechRequest(msgspec.Struct, frozen=True):
     intonation: float = 1.0
     pause_ms: int = 200
     seed: int = 0
+    pronunciations: tuple[Pronunciation, ...] = ()
+    normalize: bool = True
 
 
 class CharTimes(msgspec.Struct, array_like=True, frozen=True):

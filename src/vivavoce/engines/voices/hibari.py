@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from hibari.g2p import G2P
 
-from vivavoce.core.speakable import speakable, speakable_letters
+from vivavoce.core.speakable import speakable_letters
 from vivavoce.engines.base import CharTimes, SpeechBlock, SpeechRequest
 from vivavoce.engines.voices import hibari_graphs as graphs
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE
@@ -77,8 +77,13 @@ class HibariVoice:
 
     def speak(self, request: SpeechRequest) -> Iterator[SpeechBlock]:
         """See `VoiceEngine.speak`."""
-        plain = speakable(request.text)
-        reading = read(self.g2p, self.vocabulary, plain)
+        reading = read(
+            self.g2p,
+            self.vocabulary,
+            request.text,
+            request.pronunciations,
+            normalize=request.normalize,
+        )
         text = _ending_in_space(request.text)
         if not reading.ids:
             spoken, letters = speakable_letters(request.text)

@@ -1,47 +1,38 @@
 """From text to phonemes and back: which character sounds when.
 
-Three texts are in play: what the caller wrote, what is left of it for a voice (`core.speakable`),
-and that with times, dates and units put in words (`hibari.g2p.normalize`). Phonemes belong to
-words of the last; a word-level diff (Python's difflib) carries their times back to the first.
+Four texts are in play: what the caller wrote; what is left of it for a voice (`hibari_stand_ins`);
+that with times, dates and units put in words (`hibari.g2p.normalize`); and the same as it is shown,
+with numbers in words (`hibari_sounding`). Phonemes belong to words of the last two; a word-level
+diff (Python's difflib) carries their times back to the first.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import structlog
 from hibari.g2p import G2P
-from hibari.g2p.normalize import normalize
-from hibari.g2p.token import Tok
+from hibari.g2p.normalize import normalize as in_words
 
+from vivavoce.core.pronunciation import Pronunciation
 from vivavoce.core.speakable import Speakable
+from vivavoce.engines.voices.hibari_sounding import Sounding, Token, sounding
+from vivavoce.engines.voices.hibari_stand_ins import prepare
 
 Frames = npt.NDArray[np.int64]
 
-_log = structlog.get_logger(__name__)
-
 _WORD = re.compile(r"\S+")
-_NOT_PLAIN = re.compile(r"[^A-Za-z.,!?' ]")
 _SILENT = frozenset(' ;:,.!?—…"()“”')
 """Phoneme characters that are pauses."""
 
 
-class Token(NamedTuple):
-    """Characters [start, end) of the normalized text and their phonemes [first, last) in `ids`."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-
-
 class Link(NamedTuple):
-    """Characters [plain_start, plain_end) were put into words as [start, end)."""
+    """Characters [plain_start, plain_end) are spoken as [start, end)."""
 
     plain_start: int
     plain_end: int
@@ -76,6 +67,7 @@ class Reading:
     links: list[Link]
     last_voiced: int
     """Index in `ids` of the last phoneme that is not a pause."""
+    pronunciations: Sequence[Pronunciation] = ()
 
     def timing(self, text: str, durations: npt.NDArray[np.int64]) -> Timing:
         """When each character of `text` (what the caller wrote) sounds.
@@ -120,73 +112,70 @@ class Reading:
             original = self.plain.origin[link.plain_start]
             frame = int(normalized[link.start])
             later = frame > (ends[-1].frame if ends else 0)
-            if later and text[original - 1 : original].isspace():
+            after_space = text[original - 1 : original].isspace()
+            if later and after_space and not self._is_pronounced(link.plain_start - 1, original):
                 ends.append(WordEnd(original, link.start, frame))
         ends.append(WordEnd(len(text), len(self.normalized), int(normalized[-1])))
         return ends
 
+    def _is_pronounced(self, before: int, original: int) -> bool:
+        """Whether one pronunciation holds both plain.text[before] and the original character."""
+        return any(
+            one.start <= self.plain.origin[before] and original < one.end
+            for one in self.pronunciations
+            if one.start <= original
+        )
 
-def read(g2p: G2P, vocabulary: dict[str, int], plain: Speakable) -> Reading:
-    """The reading of what is left of a text for an English voice; no ids when nothing is."""
-    normalized = normalize(plain.text)
-    phonemes, tokens = _phonemes(g2p, normalized)
-    position = np.cumsum([0] + [character in vocabulary for character in phonemes]) + 1
-    kept = [character for character in phonemes if character in vocabulary]
+
+def read(
+    g2p: G2P,
+    vocabulary: dict[str, int],
+    text: str,
+    pronunciations: Sequence[Pronunciation] = (),
+    *,
+    normalize: bool = True,
+) -> Reading:
+    """How an English voice reads what a caller wrote; no ids when nothing of it has a sound.
+
+    Without `normalize`, no word is put in place of another, in speech nor in what is shown.
+    """
+    plain, given = prepare(text, pronunciations)
+    rewritten = in_words(plain.text) if normalize else _as_it_stands(plain.text)
+    heard = sounding(g2p, rewritten, given, worded=normalize)
+    position = np.cumsum([0] + [character in vocabulary for character in heard.phonemes]) + 1
+    kept = [character for character in heard.phonemes if character in vocabulary]
     voiced = [index for index, character in enumerate(kept) if character not in _SILENT]
     return Reading(
         plain=plain,
-        normalized=normalized,
+        normalized=heard.shown,
         ids=[0, *(vocabulary[character] for character in kept), 0] if voiced else [],
         tokens=[
             Token(start, end, int(position[first]), int(position[last]))
-            for start, end, first, last in tokens
+            for start, end, first, last in heard.tokens
             if position[last] > position[first]
         ],
-        links=_links(plain.text, normalized),
+        links=_links(plain.text, rewritten, heard),
         last_voiced=voiced[-1] + 1 if voiced else 0,
+        pronunciations=pronunciations,
     )
 
 
-def _phonemes(g2p: G2P, normalized: str) -> tuple[str, list[Token]]:
-    """The same string as `g2p(text)`, with each token's place in text and phonemes."""
-    phonemes, position = "", 0
-    tokens: list[Token] = []
-    for token in _pronounced(g2p, normalized):
-        found = normalized.find(token.text, position)
-        start = position if found < 0 else found
-        end = min(start + len(token.text), len(normalized))
-        own = token.phonemes or ""
-        if not phonemes:
-            own = own.lstrip()
-        if start < end:
-            tokens.append(Token(start, end, len(phonemes), len(phonemes) + len(own)))
-        position = end
-        phonemes += own + (" " if token.whitespace and (phonemes or own) else "")
-    stripped = phonemes.rstrip()
-    limit = len(stripped)
-    return stripped, [
-        Token(start, end, min(first, limit), min(last, limit)) for start, end, first, last in tokens
-    ]
+def _as_it_stands(text: str) -> str:
+    """What `in_words` does besides: hibari knows one kind of space and of apostrophe."""
+    return " ".join(text.split()).replace("\u2019", "'")
 
 
-def _pronounced(g2p: G2P, normalized: str) -> list[Tok]:
-    try:
-        return list(g2p.phonemize_tokens(g2p.tokenize(normalized)))
-    except Exception:  # the dictionaries' rules raise on rare tokens: then the plain words of it
-        _log.warning("pronunciation rules failed; speaking the plain words", exc_info=True)
-        return list(g2p.phonemize_tokens(g2p.tokenize(_NOT_PLAIN.sub(" ", normalized))))
-
-
-def _links(plain: str, normalized: str) -> list[Link]:
+def _links(plain: str, rewritten: str, heard: Sounding) -> list[Link]:
     """Word by word where the texts agree, group by group where they do not."""
     words = [match.span() for match in _WORD.finditer(plain)]
-    spoken = [match.span() for match in _WORD.finditer(normalized)]
+    spoken = [match.span() for match in _WORD.finditer(rewritten)]
     matcher = difflib.SequenceMatcher(
         None,
         [plain[start:end] for start, end in words],
-        [normalized[start:end] for start, end in spoken],
+        [rewritten[start:end] for start, end in spoken],
         autojunk=False,
     )
+    spoken = [(heard.place(start), heard.place(end)) for start, end in spoken]
     links: list[Link] = []
     for operation, i1, i2, j1, j2 in matcher.get_opcodes():
         if operation == "equal":
