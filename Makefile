@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NODE := tests/integration/node
+CLIENTS := .venv-clients
 
-.PHONY: install dev node lint docs test serve bench pins clean
+.PHONY: install dev node clients lint docs test serve bench pins clean
 
 install: $(VENV)/.runtime
 
@@ -35,6 +36,14 @@ $(NODE)/node_modules/.installed: $(NODE)/package.json $(NODE)/package-lock.json
 		echo "node is not installed: the tests of the TypeScript client will fail"; \
 	fi
 
+clients: $(CLIENTS)/.installed
+
+# Apart from the rest: what other people's programs need is not to decide what ours gets.
+$(CLIENTS)/.installed: requirements/clients.txt
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,7 +53,7 @@ lint: dev
 docs: dev
 	$(BIN)/python scripts/check_docs.py
 
-test: lint node
+test: lint node clients
 	$(BIN)/python -m pytest
 	$(BIN)/python scripts/check_docs.py
 
@@ -54,14 +63,16 @@ serve: install
 bench: dev
 	$(BIN)/python -m bench $(ARGS)
 
-# Resolves both files anew for every Python and system at once; needs uv.
+# Resolves all three files anew for every Python and system at once; needs uv.
 pins:
 	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \
-		pyproject.toml --output-file requirements/runtime.txt
+		--extra languages pyproject.toml --output-file requirements/runtime.txt
 	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \
 		--group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \
+		--python-version 3.11 requirements/clients.in --output-file requirements/clients.txt
 
 clean:
-	rm -rf $(VENV) $(NODE)/node_modules build dist src/*.egg-info
+	rm -rf $(VENV) $(CLIENTS) $(NODE)/node_modules build dist src/*.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,7 +11,7 @@ import difflib
 import ipaddress
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -41,8 +41,12 @@ def _cache_dir(environ: Mapping[str, str]) -> Path:
     return _home_directory(environ, "XDG_CACHE_HOME", ".cache")
 
 
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    return _home_directory(environ, "XDG_DATA_HOME", ".local/share")
+
+
 def _tls_dir(environ: Mapping[str, str]) -> Path:
-    return _home_directory(environ, "XDG_DATA_HOME", ".local/share") / "tls"
+    return _data_dir(environ) / "tls"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_pending_characters: Annotated[
         int, Meta(ge=1, description="Characters of unspoken text that one connection may hold.")
     ] = 100_000
+    max_contexts: Annotated[
+        int, Meta(ge=1, description="Contexts that one multi-context connection may have open.")
+    ] = 100
     max_message_bytes: Annotated[
         int, Meta(ge=1024, description="Size of the largest message a client may send, in bytes.")
     ] = 1_048_576
@@ -105,6 +112,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     cache_dir: Annotated[Path, Meta(description="Where files that can be made again are kept.")] = (
         msgspec.field(default_factory=lambda: _cache_dir(os.environ))
     )
+    speech_cache_bytes: Annotated[
+        int,
+        Meta(ge=0, description="Size of the cache of spoken utterances on disk; 0 for none."),
+    ] = 0
+    data_dir: Annotated[
+        Path, Meta(description="Where keys, dictionaries and counts of use are kept.")
+    ] = msgspec.field(default_factory=lambda: _data_dir(os.environ))
+    database_url: Annotated[
+        str,
+        Meta(description="Database for them instead of a file in data_dir, as SQLAlchemy has it."),
+    ] = ""
+    cors_origins: Annotated[
+        tuple[Annotated[str, Meta(min_length=1)], ...],
+        Meta(description="Origins of the web pages that may call this server; * for all."),
+    ] = ("*",)
 
     def __repr__(self) -> str:
         """As usual, but the keys are only counted: settings end up in logs."""
@@ -128,7 +150,11 @@ class SettingHelp(msgspec.Struct, frozen=True):
 def describe_settings() -> tuple[SettingHelp, ...]:
     """The table of settings, in the order in which they are declared."""
     defaults = msgspec.structs.asdict(
-        Settings(tls_dir=Path("~/.local/share/vivavoce/tls"), cache_dir=Path("~/.cache/vivavoce"))
+        Settings(
+            tls_dir=Path("~/.local/share/vivavoce/tls"),
+            cache_dir=Path("~/.cache/vivavoce"),
+            data_dir=Path("~/.local/share/vivavoce"),
+        )
     )
     return tuple(
         SettingHelp(
@@ -151,7 +177,11 @@ def load_settings(
     settings as top-level keys; without `config_file`, the one that `VIVAVOCE_CONFIG` names. Lists
     in the environment are separated by commas. Raises ConfigError.
     """
-    chosen: dict[str, object] = {"cache_dir": _cache_dir(environ), "tls_dir": _tls_dir(environ)}
+    chosen: dict[str, object] = {
+        "cache_dir": _cache_dir(environ),
+        "data_dir": _data_dir(environ),
+        "tls_dir": _tls_dir(environ),
+    }
     if config_file is None and environ.get(CONFIG_VARIABLE):
         config_file = Path(environ[CONFIG_VARIABLE])
     if config_file is not None:
@@ -161,13 +191,19 @@ def load_settings(
     return msgspec.convert(chosen, Settings, dec_hook=_to_path)
 
 
-def check_binding(settings: Settings) -> None:
-    """Raises ConfigError when strangers could reach a server that asks for no key."""
+def check_binding(settings: Settings, has_stored_keys: Callable[[Settings], bool]) -> None:
+    """Raises ConfigError when strangers could reach a server that asks for no key.
+
+    `has_stored_keys` tells of those outside the settings; it is asked only where it matters.
+    """
     if settings.api_keys or settings.allow_remote_without_keys or _is_loopback(settings.host):
         return
+    if has_stored_keys(settings):
+        return
     raise ConfigError(
-        f"host {settings.host} can be reached from other machines, but no key is set: set api_keys "
-        "(VIVAVOCE_API_KEYS), or allow_remote_without_keys = true if everyone may use the server"
+        f"host {settings.host} can be reached from other machines, but there is no key: make one "
+        "(vivavoce keys create NAME), set api_keys (VIVAVOCE_API_KEYS), or set "
+        "allow_remote_without_keys = true if everyone may use the server"
     )
 
 

@@ -1,0 +1,135 @@
+"""The database: where it is, how it is opened, and the tables that are in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, MetaData, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from vivavoce.config import Settings
+from vivavoce.errors import ConfigError
+
+metadata = MetaData()
+"""Every table of the store; a module that has one declares it here."""
+
+_FILE_NAME = "vivavoce.db"
+_ASYNC_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+
+# For writers of other processes to finish; theirs take milliseconds.
+_BUSY_TIMEOUT_MS = 10_000
+
+
+def database_url(settings: Settings) -> str:
+    """The URL of the settings' database: a file in `data_dir` unless they name another.
+
+    A `database_url` without a scheme is the path of a file. Nothing is opened or made.
+    """
+    named = settings.database_url
+    if "://" in named:
+        return named
+    path = Path(named).expanduser() if named else settings.data_dir / _FILE_NAME
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
+
+
+def database_file(url: str) -> Path | None:
+    """The file behind an SQLite URL; None for any other database. Raises ConfigError."""
+    parsed = _parse(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine with all tables, made where they are missing; closed on leaving.
+
+    An SQLite file is made for its owner's eyes only, and so is its directory. `sqlite` and
+    `postgresql` stand for their asynchronous drivers. Raises ConfigError, without the password.
+    """
+    parsed = _parse(url)
+    try:
+        if parsed.get_backend_name() == "sqlite":
+            _make_private_file(Path(str(parsed.database)))
+        # Parameters are digests of keys and texts of callers: not for a log.
+        engine = create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    except (OSError, ImportError, SQLAlchemyError) as error:
+        raise _cannot_open(parsed, error) from error
+    try:
+        if parsed.get_backend_name() == "sqlite":
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        try:
+            await _create_tables(engine)
+        except (OSError, TypeError, SQLAlchemyError) as error:  # TypeError: an unknown ?option=
+            raise _cannot_open(parsed, error) from error
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (SQLAlchemyError, ValueError):
+        # The text of either may quote what stands where a password does.
+        raise ConfigError(
+            "database_url is neither a path nor a URL such as postgresql://user:password@host/name"
+        ) from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ConfigError("database_url must name a file: a database in memory would be forgotten")
+    return parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
+
+
+def _make_private_file(path: Path) -> None:
+    """SQLite gives the files that it keeps beside this one the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+async def _create_tables(engine: AsyncEngine) -> None:
+    try:
+        async with engine.begin() as connection:
+            await _create_missing(connection)
+    except DBAPIError:
+        # PostgreSQL's IF NOT EXISTS fails when another process makes the same table just then.
+        async with engine.begin() as connection:
+            await _create_missing(connection)
+
+
+async def _create_missing(connection: AsyncConnection) -> None:
+    for table in metadata.sorted_tables:
+        await connection.execute(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            await connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+def _cannot_open(url: URL, error: Exception) -> ConfigError:
+    shown = url.database if url.get_backend_name() == "sqlite" else url.set(query={})
+    return ConfigError(f"the database {shown} cannot be opened: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package {error.name} is not installed"
+    if isinstance(error, DBAPIError):
+        return str(error.orig)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)
