@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from vivavoce.engines.base import Voice
-from vivavoce.engines.voices.catalog import CATALOG, DEFAULT_VOICE, is_model_id, resolve_voice
-from vivavoce.errors import VoiceNotFound
+from vivavoce.engines.voices.catalog import (
+    CATALOG,
+    DEFAULT_VOICE,
+    ESPEAK,
+    FALLBACK_VOICES,
+    is_model_id,
+    resolve_voice,
+    voice_in,
+)
+from vivavoce.errors import LanguageMissing, VoiceNotFound
 
 OTHER = CATALOG[3]
 
@@ -34,13 +42,17 @@ def test_at_least_six_voices_are_derived_and_none_beyond_what_stays_clear() -> N
 
 
 def test_no_two_voices_share_an_id_a_name_or_a_sound() -> None:
-    assert len({voice.voice_id for voice in CATALOG}) == len(CATALOG)
-    assert len({voice.name.casefold() for voice in CATALOG}) == len(CATALOG)
+    every = (*CATALOG, *FALLBACK_VOICES)
+    assert len({voice.voice_id for voice in every}) == len(every)
+    assert len({voice.name.casefold() for voice in every}) == len(every)
     assert len({(voice.pitch, voice.tempo) for voice in CATALOG}) == len(CATALOG)
 
 
 def test_every_id_looks_as_clients_expect_and_never_changes() -> None:
-    assert all(re.fullmatch("[A-Za-z0-9]{20}", voice.voice_id) for voice in CATALOG)
+    every = (*CATALOG, *FALLBACK_VOICES)
+    assert all(re.fullmatch("[A-Za-z0-9]{20}", voice.voice_id) for voice in every)
+    spanish = next(voice for voice in FALLBACK_VOICES if voice.language == "es")
+    assert (spanish.voice_id, spanish.name) == ("vivavoceEspeakes0000", "eSpeak Spanish")
     assert [voice.voice_id for voice in CATALOG[:2]] == [
         "vivavoceAllegra00000",
         "vivavoceViola0000000",
@@ -56,7 +68,7 @@ def test_the_size_and_licence_are_those_of_the_model_in_the_wheel() -> None:
     assert {voice.licence for voice in CATALOG} == {"Apache-2.0"}
 
 
-@pytest.mark.parametrize("voice", CATALOG, ids=lambda voice: voice.name)
+@pytest.mark.parametrize("voice", [*CATALOG, *FALLBACK_VOICES[::10]], ids=lambda voice: voice.name)
 def test_a_voice_answers_to_its_id_and_to_its_name_in_any_case(voice: Voice) -> None:
     assert spoken_by(voice.voice_id) == voice
     assert spoken_by(voice.name) == voice
@@ -115,3 +127,52 @@ def test_a_segment_that_names_a_model_is_known_as_one(segment: str) -> None:
 @pytest.mark.parametrize("segment", [DEFAULT_VOICE.voice_id, "JBFqnCBsd6RMkjVDRZzb", "eleven_", ""])
 def test_a_segment_that_names_a_voice_or_nothing_is_no_model(segment: str) -> None:
     assert not is_model_id(segment)
+
+
+def test_a_fallback_voice_says_what_it_is_and_under_which_licence() -> None:
+    assert {voice.engine for voice in FALLBACK_VOICES} == {ESPEAK}
+    assert {voice.engine for voice in CATALOG} == {"hibari"}
+    assert {voice.licence for voice in FALLBACK_VOICES} == {"GPL-3.0-or-later"}
+    languages = [voice.language for voice in FALLBACK_VOICES]
+    assert len(set(languages)) == len(languages) > 100
+    assert "en" not in languages
+
+
+def test_a_voice_speaks_its_own_language_itself() -> None:
+    assert voice_in("en", like=OTHER) is OTHER
+    portuguese = spoken_by("eSpeak Portuguese (Portugal)")
+    assert voice_in("pt", like=portuguese) is portuguese
+
+
+def test_another_language_is_spoken_by_its_voice_in_the_manner_of_the_one_asked_for() -> None:
+    claudio, allegra = spoken_by("Claudio"), spoken_by("Allegra")
+    low, high = voice_in("es", like=claudio), voice_in("es", like=allegra)
+    assert {low.voice_id, high.voice_id} == {spoken_by("eSpeak Spanish").voice_id}
+    assert (low.gender, low.tempo) == ("male", claudio.tempo)
+    assert (high.gender, high.tempo, high.pitch) == ("female", 1.0, 1.0)
+    assert voice_in("fr", like=spoken_by("Ottavio")).pitch > low.pitch
+
+
+def test_between_two_fallback_voices_pitch_stays_as_it_is() -> None:
+    spanish = voice_in("es", like=spoken_by("Orfeo"))
+    russian = voice_in("ru", like=spanish)
+    assert (russian.pitch, russian.gender) == (spanish.pitch, spanish.gender)
+
+
+def test_english_beside_a_fallback_voice_is_a_voice_of_ours_of_its_gender() -> None:
+    assert voice_in("en", like=spoken_by("eSpeak Spanish")).gender == "male"
+    assert voice_in("en", like=spoken_by("eSpeak Spanish")) in CATALOG
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("zh", "eSpeak Chinese (Mandarin)"), ("no", "eSpeak Norwegian")]
+)
+def test_normal_codes_find_their_voice(code: str, name: str) -> None:
+    assert voice_in(code, like=DEFAULT_VOICE).name == name
+
+
+@pytest.mark.parametrize("code", ["km", "xx", "", "x" * 200])
+def test_a_language_that_nobody_speaks_is_missing_by_name(code: str) -> None:
+    with pytest.raises(LanguageMissing, match=f"'{code[:20]}'") as caught:
+        voice_in(code, like=DEFAULT_VOICE)
+    assert len(str(caught.value).encode()) <= 123

@@ -23,11 +23,12 @@ class SpeechPool(Protocol):
 
     sample_rate: int
 
-    def submit(self, request: SpeechRequest, *, dry_at: float) -> Spoken:
+    def submit(self, request: SpeechRequest, *, dry_at: float, keep: bool = True) -> Spoken:
         """Queue one utterance; never waits.
 
         `dry_at` is the `time.monotonic()` at which the listener will have heard all that came
-        before (a moment in the past for a listener who is waiting now).
+        before (a moment in the past for a listener who is waiting now). Without `keep`, no cache
+        is asked for the utterance, and none keeps it.
         """
 
     def enter_turn(self) -> None:

@@ -19,6 +19,7 @@ class Submitted(msgspec.Struct):
     blocks_taken: int = 0
     cancelled: bool = False
     ended: bool = False
+    keep: bool = True
 
 
 class InProcessSpoken:
@@ -86,9 +87,11 @@ class InProcessPool:
     ) -> None:
         """Nothing to give back."""
 
-    def submit(self, request: SpeechRequest, *, dry_at: float) -> InProcessSpoken:
-        """See `SpeechPool.submit`."""
-        submitted = Submitted(request, dry_at)
+    def submit(
+        self, request: SpeechRequest, *, dry_at: float, keep: bool = True
+    ) -> InProcessSpoken:
+        """See `SpeechPool.submit`; nothing is kept, only noted in `submitted`."""
+        submitted = Submitted(request, dry_at, keep=keep)
         self.submitted.append(submitted)
         return InProcessSpoken(self._engine, submitted, self._block_delay_s)
 

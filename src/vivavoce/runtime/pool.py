@@ -109,8 +109,8 @@ class WorkerPool:
         """See `SpeechPool.leave_turn`."""
         self._admission.leave()
 
-    def submit(self, request: SpeechRequest, *, dry_at: float) -> PendingSpeech:
-        """See `SpeechPool.submit`."""
+    def submit(self, request: SpeechRequest, *, dry_at: float, keep: bool = True) -> PendingSpeech:
+        """See `SpeechPool.submit`; there is no cache here, so `keep` makes no difference."""
         self._jobs += 1
         number = self._jobs
         speech = PendingSpeech(request, dry_at, lambda _: self._cancel(number))

@@ -6,8 +6,10 @@ import re
 
 import msgspec
 
+from vivavoce.core.language_codes import normal_language
 from vivavoce.engines.base import Voice
-from vivavoce.errors import VoiceNotFound
+from vivavoce.engines.voices import espeak_languages as espeak
+from vivavoce.errors import LanguageMissing, VoiceNotFound
 
 # One model file carries them all: a derived voice is two factors.
 _MODEL_BYTES = 7_936_868
@@ -43,6 +45,32 @@ CATALOG: tuple[Voice, ...] = (
     _voice("Ottavio", "male", "Deep and brisk, for news.", 0.65, 1.1),
 )
 DEFAULT_VOICE = CATALOG[0]
+
+ESPEAK = "espeak"
+"""`Voice.engine` of the voices for all other languages."""
+
+
+def _fallback(language: espeak.EspeakLanguage) -> Voice:
+    """The one voice of a language; its pitch and gender are carried over from another's."""
+    code = "".join(filter(str.isalnum, language.code))
+    return Voice(
+        voice_id=f"vivavoceEspeak{code}".ljust(20, "0"),
+        name=f"eSpeak {language.name}",
+        language=language.code,
+        gender="male",
+        description=f"{language.name}, clear and mechanical.",
+        licence=espeak.LICENCE,
+        size_bytes=espeak.SIZE_BYTES,
+        engine=ESPEAK,
+    )
+
+
+FALLBACK_VOICES: tuple[Voice, ...] = tuple(map(_fallback, espeak.LANGUAGES))
+"""One voice a language, for those that no voice of the catalogue speaks; an extra's to install."""
+
+# espeak-ng's male voices are an octave lower than the English model, which is a woman's; its
+# female ones are not. So much higher, they are where the English voice that they stand for is.
+_ABOVE_OWN_PITCH = {"male": 1.9}
 
 # ElevenLabs' premade voices, under the one of ours that is nearest in gender, age and pace.
 PREMADE: dict[str, dict[str, str]] = {
@@ -143,6 +171,25 @@ def resolve_voice(identifier: str, *, default: Voice, strict: bool) -> Resolutio
     return Resolution(default, exact=False)
 
 
+def voice_in(language: str, like: Voice) -> Voice:
+    """The voice that speaks `language` (a normal code): `like` if it does, else the nearest to it.
+
+    Raises LanguageMissing for a language that no voice here speaks, installed or not.
+    """
+    if normal_language(like.language) == normal_language(language):
+        return like
+    own = [voice for voice in CATALOG if voice.language == language]
+    if own:
+        return next((voice for voice in own if voice.gender == like.gender), own[0])
+    found = _BY_LANGUAGE.get(language) or _BY_LANGUAGE.get(normal_language(language))
+    if found is None:
+        raise LanguageMissing(f"No voice here speaks the language {language[:20]!r}.")
+    above = 1.0 if like.engine == ESPEAK else _ABOVE_OWN_PITCH.get(like.gender, 1.0)
+    return msgspec.structs.replace(
+        found, gender=like.gender, pitch=like.pitch * above, tempo=like.tempo
+    )
+
+
 def is_model_id(segment: str) -> bool:
     """Whether a path segment names a model, where other clients name a voice."""
     return _MODEL_ID.fullmatch(segment) is not None
@@ -155,7 +202,11 @@ def _tables() -> tuple[dict[str, Voice], dict[str, Voice]]:
         for name, voice_id in {voice.name: voice.voice_id, **PREMADE[voice.name]}.items():
             by_id[voice_id] = voice
             by_name[name.casefold()] = voice
+    for voice in FALLBACK_VOICES:
+        by_id[voice.voice_id] = voice
+        by_name[voice.name.casefold()] = voice
     return by_id, by_name
 
 
 _BY_ID, _BY_NAME = _tables()
+_BY_LANGUAGE = {voice.language: voice for voice in FALLBACK_VOICES}
