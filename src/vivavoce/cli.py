@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vivavoce.commands.doctor import doctor
+from vivavoce.commands.keys import keys
 from vivavoce.commands.say import say
 from vivavoce.commands.serve import serve
 from vivavoce.commands.voices import voices
@@ -22,6 +23,7 @@ app.command()(serve)
 app.command()(say)
 app.command()(voices)
 app.command()(doctor)
+app.add_typer(keys, name="keys")
 
 
 def _print_version(wanted: bool) -> None:

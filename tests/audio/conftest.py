@@ -14,7 +14,8 @@ from vivavoce.audio.formats import OutputFormat
 Samples = NDArray[np.int16]
 AMPLITUDE = 8000
 
-_RAW_DEMUXERS = {"pcm": "s16le", "ulaw": "mulaw", "alaw": "alaw"}
+# The header of a WAV file is not the encoder's.
+_RAW_DEMUXERS = {"pcm": "s16le", "wav": "s16le", "ulaw": "mulaw", "alaw": "alaw"}
 
 
 def _tone(hertz: float, samples: int, sample_rate: int) -> Samples:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vivavoce.audio.encoders import Encoded, StreamEncoder, samples_per_frame_limit
-from vivavoce.audio.formats import OUTPUT_FORMATS, OutputFormat, parse_output_format
+from vivavoce.audio.formats import OUTPUT_FORMATS, WAV_FORMATS, OutputFormat, parse_output_format
 
 Samples = NDArray[np.int16]
 Tone = Callable[[float, int, int], Samples]
@@ -18,17 +18,14 @@ Pieces = Callable[[bytes], Iterator[bytes]]
 Decode = Callable[[bytes, OutputFormat], Samples]
 
 SOURCE_RATE = 24_000
-FORMATS = [pytest.param(fmt, id=fmt.name) for fmt in OUTPUT_FORMATS.values()]
+AAC = OutputFormat("aac_24000_96", "aac", 24_000, 96)
+FLAC = OutputFormat("flac_24000", "flac", 24_000)
+ALL = [*OUTPUT_FORMATS.values(), *WAV_FORMATS.values(), AAC, FLAC]
+FORMATS = [pytest.param(fmt, id=fmt.name) for fmt in ALL]
 SAMPLE_EXACT = [
-    pytest.param(fmt, id=fmt.name)
-    for fmt in OUTPUT_FORMATS.values()
-    if fmt.codec not in ("mp3", "opus")
+    pytest.param(fmt, id=fmt.name) for fmt in ALL if fmt.codec not in ("mp3", "opus", "aac", "flac")
 ]
-COMPRESSED = [
-    pytest.param(fmt, id=fmt.name)
-    for fmt in OUTPUT_FORMATS.values()
-    if fmt.codec in ("mp3", "opus")
-]
+COMPRESSED = [pytest.param(fmt, id=fmt.name) for fmt in ALL if fmt.codec in ("mp3", "opus", "aac")]
 
 
 def _encode(fmt: OutputFormat, pieces: Iterable[bytes], source_rate: int = SOURCE_RATE) -> Encoded:
@@ -44,6 +41,9 @@ def _joined(parts: list[Encoded]) -> Encoded:
 
 def _most_padding(fmt: OutputFormat) -> int:
     """What a decoder may hear past the end, in samples."""
+    if fmt.codec == "aac":
+        # A frame at the start, and what the last frame is filled up with.
+        return 1024 + 1024
     if fmt.codec != "mp3":
         return 1
     # LAME: a delay of 576 at the start; at the end at least 576, up to a frame more.
@@ -91,7 +91,7 @@ def test_pcm_and_telephony_keep_the_waveform(
     expected = tone(990, fmt.sample_rate, fmt.sample_rate).astype(float)
     inside = slice(fmt.sample_rate // 100, -fmt.sample_rate // 100)
     error = heard[inside] - expected[inside]
-    allowed_db = -70 if fmt.codec == "pcm" else -35
+    allowed_db = -70 if fmt.codec in ("pcm", "wav") else -35
     assert np.std(error) < np.std(expected) * 10 ** (allowed_db / 20)
 
 
@@ -137,7 +137,7 @@ def test_five_utterances_through_one_mp3_encoder_have_no_gaps(
 @pytest.mark.parametrize("fmt", SAMPLE_EXACT)
 def test_a_settled_utterance_is_whole_to_the_sample(fmt: OutputFormat, tone: Tone) -> None:
     encoder = StreamEncoder(fmt, SOURCE_RATE)
-    bytes_per_sample = 2 if fmt.codec == "pcm" else 1
+    bytes_per_sample = 2 if fmt.codec in ("pcm", "wav") else 1
     for samples in (12_345, 7, 24_000):
         parts = [encoder.encode(tone(500, samples, SOURCE_RATE).tobytes()), encoder.settle()]
         utterance = _joined(parts)
@@ -152,7 +152,7 @@ def test_the_duration_of_a_piece_is_that_of_its_own_samples(
     fmt: OutputFormat, tone: Tone, pieces: Pieces
 ) -> None:
     encoder = StreamEncoder(fmt, SOURCE_RATE)
-    bytes_per_sample = 2 if fmt.codec == "pcm" else 1
+    bytes_per_sample = 2 if fmt.codec in ("pcm", "wav") else 1
     for piece in pieces(tone(500, SOURCE_RATE, SOURCE_RATE).tobytes()):
         encoded = encoder.encode(piece)
         samples = len(encoded.data) / bytes_per_sample
@@ -178,6 +178,23 @@ def test_opus_gives_its_first_audio_page_within_60_ms_of_input(fmt: OutputFormat
     assert all(encoder.encode(_noise(480)).data.startswith(b"OggS") for _ in range(10))
 
 
+def test_flac_keeps_every_sample_and_leaves_no_room_for_tags(
+    tone: Tone, pieces: Pieces, decode: Decode
+) -> None:
+    pcm = tone(1000, 30_001, SOURCE_RATE).tobytes()
+    encoded = _encode(FLAC, pieces(pcm))
+    assert decode(encoded.data, FLAC).tobytes() == pcm
+    assert encoded.data[:4] == b"fLaC"
+    assert encoded.data.find(b"\xff\xf8") < 200
+
+
+def test_aac_begins_with_a_frame_that_a_player_can_join_at(tone: Tone) -> None:
+    encoder = StreamEncoder(AAC, SOURCE_RATE)
+    first = encoder.encode(tone(1000, 3072, SOURCE_RATE).tobytes()).data
+    assert first[:2] == b"\xff\xf1"
+    encoder.close()
+
+
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_no_piece_within_the_limit_passes_64_kib_of_base64(fmt: OutputFormat) -> None:
     encoder = StreamEncoder(fmt, SOURCE_RATE)
@@ -186,7 +203,7 @@ def test_no_piece_within_the_limit_passes_64_kib_of_base64(fmt: OutputFormat) ->
     assert max(len(base64.b64encode(part.data)) for part in parts) <= 65_536
 
 
-@pytest.mark.parametrize("fmt", [f for f in FORMATS if "opus" not in str(f.id)])
+@pytest.mark.parametrize("fmt", [f for f in FORMATS if str(f.id)[:3] not in ("opu", "aac", "fla")])
 def test_the_limit_is_not_much_lower_than_it_must_be(fmt: OutputFormat) -> None:
     pcm = _noise(samples_per_frame_limit(fmt, SOURCE_RATE) * 9 // 8)
     assert len(base64.b64encode(_encode(fmt, [pcm]).data)) > 65_536

@@ -18,7 +18,7 @@ def test_the_version_is_that_of_the_installed_package(command_line: CliRunner) -
 def test_help_names_every_command(command_line: CliRunner) -> None:
     run = command_line.invoke(app, ["--help"])
     assert run.exit_code == 0
-    for name in ("serve", "say", "voices", "doctor"):
+    for name in ("serve", "say", "voices", "doctor", "keys"):
         assert name in run.stdout
 
 
@@ -33,6 +33,7 @@ def test_an_option_that_does_not_exist_is_refused_without_a_traceback(
 
 def test_the_command_line_imports_nothing_heavy_before_a_command_runs() -> None:
     heavy = ["numpy", "litestar", "uvicorn", "onnxruntime", "websockets", "hibari", "structlog"]
+    heavy += ["sqlalchemy", "msgspec"]
     run = subprocess.run(
         [
             sys.executable,

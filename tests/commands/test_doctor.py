@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from vivavoce.cli import app
 
 NAMES = [
-    *("settings", "python", "cores", "cache", "model", "graphs", "speech", "port", "tls"),
-    *("loudspeaker", "ffmpeg", "no effect"),
+    *("settings", "python", "cores", "cache", "model", "graphs", "speech", "languages", "port"),
+    *("tls", "loudspeaker", "ffmpeg", "no effect"),
 ]
 
 

@@ -112,7 +112,7 @@ def test_what_a_server_refuses_is_told_by_name_and_leaves_no_file(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:
     path = tmp_path / "hello.mp3"
-    run = say(environment, "你好", "-o", str(path), "--url", server.url)
+    run = say(environment, "សួស្តី", "-o", str(path), "--url", server.url)
     assert run.returncode == 1
     assert run.stderr.startswith(b"vivavoce: unsupported_language: ")
     assert list(tmp_path.iterdir()) == []

@@ -78,7 +78,7 @@ async def test_a_pool_nobody_came_for_is_left_all_the_same() -> None:
     [
         (["--port", "99999"], "--port cannot be 99999"),
         (["--log-level", "loud"], "--log-level cannot be 'loud'"),
-        (["--host", "0.0.0.0"], "no key is set"),
+        (["--host", "0.0.0.0"], "there is no key"),
         (["--config", "/nonexistent.toml"], "/nonexistent.toml: cannot be read"),
         (["--host", "no.such.host.invalid", "--api-key", "k"], "no.such.host.invalid"),
     ],

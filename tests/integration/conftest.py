@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,8 @@ class RunningServer:
         self, *, engine: FakeVoice | None = None, block_delay_s: float = 0.0, **settings: Any
     ) -> None:
         self.pool = InProcessPool(engine or FakeVoice(), block_delay_s=block_delay_s)
-        self.settings = Settings(port=0, **settings)
+        self._data = tempfile.TemporaryDirectory()
+        self.settings = Settings(port=0, **{"data_dir": Path(self._data.name), **settings})
         self._server, listener = make_server(self.settings, lambda: self.pool)
         self.port = int(listener.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, args=([listener],))
@@ -59,6 +62,7 @@ class RunningServer:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(30)
+        self._data.cleanup()
         assert not self._thread.is_alive()
 
     def _count_tasks(self) -> int:

@@ -1,11 +1,26 @@
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
-from vivavoce.errors import InvalidApiKey, MissingApiKey
-from vivavoce.server.auth import Credentials, KeyRing
+import pytest
+
+from vivavoce.core.limits import Limits
+from vivavoce.errors import ConcurrencyLimited, InvalidApiKey, MissingApiKey
+from vivavoce.server.auth import Credentials, open_gate
+from vivavoce.server.known_caller import KnownCaller
+from vivavoce.store.store import Store
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Waits for `condition` to hold; fails after ten seconds."""
+    for _ in range(500):
+        if await condition():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came to hold")
 
 
 def test_candidates_stand_in_the_order_of_the_protocol() -> None:
@@ -53,35 +68,172 @@ def test_a_repr_counts_the_candidates_and_shows_none() -> None:
     assert repr(Credentials(("hunter2",))) == "Credentials(<1>)"
 
 
-def test_an_empty_ring_lets_everyone_in() -> None:
-    KeyRing([]).check([])
-    KeyRing([]).check(["anything"])
+@pytest.mark.parametrize("shown", [[], ["anything"], [""]])
+async def test_a_server_without_any_key_lets_everyone_in(store: Store, shown: list[str]) -> None:
+    async with open_gate([], store) as gate:
+        caller = await gate.admit(shown)
+        caller.require("text_to_speech")
+        caller.spend(5)
+    assert await store.usage.of_month(time.time()) == {"": 5}
 
 
-def test_one_right_key_among_wrong_ones_is_enough() -> None:
-    KeyRing(["first", "second"]).check(["wrong", "second", "worse"])
+async def test_one_right_key_among_wrong_ones_is_enough(store: Store) -> None:
+    secret, key = await store.keys.create("phone")
+    async with open_gate(["first", "second"], store) as gate:
+        assert (await gate.admit(["wrong", "second", "worse"])).key_id == "settings"
+        assert (await gate.admit(["wrong", secret, "worse"])).key_id == key.key_id
 
 
-def test_a_ring_asks_for_a_key_when_none_is_shown() -> None:
-    with pytest.raises(MissingApiKey, match="xi-api-key"):
-        KeyRing(["k"]).check([])
-    with pytest.raises(MissingApiKey):
-        KeyRing(["k"]).check([""])
+async def test_a_key_is_asked_for_when_none_is_shown(store: Store) -> None:
+    async with open_gate(["k"], store) as gate:
+        with pytest.raises(MissingApiKey, match="xi-api-key"):
+            await gate.admit([])
+        with pytest.raises(MissingApiKey):
+            await gate.admit([""])
 
 
-@given(st.text(min_size=1).filter(lambda key: key not in {"right", "also right"}))
-def test_a_ring_refuses_every_other_key(key: str) -> None:
-    with pytest.raises(InvalidApiKey) as caught:
-        KeyRing(["right", "also right"]).check([key])
-    assert "right" not in str(caught.value)
+@pytest.mark.parametrize(
+    "key", ["righ", "rightx", "Right", " right", "wrong", "vv_right", "vv_" + "0" * 64, "vvt_x"]
+)
+async def test_every_other_key_is_refused(store: Store, key: str) -> None:
+    secret, _ = await store.keys.create("phone")
+    async with open_gate(["right", "also right"], store) as gate:
+        for wrong in (key, secret[:-1], secret + "0", secret.upper()):
+            with pytest.raises(InvalidApiKey) as caught:
+                await gate.admit([wrong], token_kind="tts_websocket")
+            assert "right" not in str(caught.value)
 
 
 @pytest.mark.parametrize("key", ["schlüssel", "鍵", "lone \ud800 surrogate"])
-def test_a_key_may_be_any_text(key: str) -> None:
-    KeyRing([key]).check([key])
-    with pytest.raises(InvalidApiKey):
-        KeyRing([key]).check([key + "x"])
+async def test_a_key_of_the_settings_may_be_any_text(store: Store, key: str) -> None:
+    async with open_gate([key], store) as gate:
+        await gate.admit([key])
+        with pytest.raises(InvalidApiKey):
+            await gate.admit([key + "x"])
 
 
-def test_blanks_around_a_configured_key_do_not_count() -> None:
-    KeyRing([" k\n"]).check(Credentials.from_handshake({"xi-api-key": "k"}, {}).candidates)
+async def test_blanks_around_a_configured_key_do_not_count(store: Store) -> None:
+    async with open_gate([" k\n"], store) as gate:
+        await gate.admit(Credentials.from_handshake({"xi-api-key": "k"}, {}).candidates)
+
+
+async def test_a_key_of_the_settings_has_no_limits(store: Store) -> None:
+    async with open_gate(["k"], store) as gate:
+        caller = await gate.admit(["k"])
+        caller.require("convai_write")
+        assert (caller.most_concurrent, caller.characters_limit) == (None, None)
+
+
+async def test_a_key_has_one_caller_on_all_its_connections(store: Store) -> None:
+    secret, _ = await store.keys.create("phone", limits=Limits(turns_at_once=1))
+    async with open_gate([], store) as gate:
+        (await gate.admit([secret])).enter_turn()
+        with pytest.raises(ConcurrencyLimited):
+            (await gate.admit([secret])).enter_turn()
+
+
+async def test_a_key_made_meanwhile_counts_at_once(store: Store) -> None:
+    async with open_gate(["k"], store) as gate:
+        secret, key = await store.keys.create("phone")
+        assert (await gate.admit([secret])).key_id == key.key_id
+
+
+async def test_a_key_revoked_meanwhile_soon_counts_no_more(store: Store) -> None:
+    secret, _ = await store.keys.create("phone")
+
+    async def refused() -> bool:
+        try:
+            await gate.admit([secret])
+        except InvalidApiKey:
+            return True
+        return False
+
+    async with open_gate([], store) as gate:
+        caller = await gate.admit([secret])
+        await store.keys.revoke("phone")
+        await until(refused)
+        caller.enter_turn()  # its socket may finish
+
+
+async def test_that_the_last_key_is_revoked_opens_the_server_to_nobody(store: Store) -> None:
+    await store.keys.create("phone")
+    await store.keys.revoke("phone")
+    async with open_gate([], store) as gate:
+        with pytest.raises(MissingApiKey):
+            await gate.admit([])
+
+
+async def test_use_is_written_while_the_server_runs(store: Store) -> None:
+    async def written() -> bool:
+        return await store.usage.of_month(time.time()) == {"": 5}
+
+    async with open_gate([], store) as gate:
+        (await gate.admit([])).spend(5)
+        await until(written)
+
+
+async def test_use_is_written_when_the_server_breaks(store: Store) -> None:
+    async def break_down() -> None:
+        async with open_gate([], store) as gate:
+            (await gate.admit([])).spend(5)
+            raise ValueError
+
+    with pytest.raises(ExceptionGroup):
+        await break_down()
+    assert await store.usage.of_month(time.time()) == {"": 5}
+
+
+async def test_a_token_stands_for_its_key_where_its_kind_is_asked_for(store: Store) -> None:
+    secret, _ = await store.keys.create("phone")
+    async with open_gate(["k"], store) as gate:
+        for holder in (await gate.admit([secret]), await gate.admit(["k"])):
+            token = await store.tokens.issue("tts_websocket", holder.key_id)
+            for _ in range(2):
+                assert await gate.admit(["wrong", token], token_kind="tts_websocket") is holder
+            for other in ("realtime_scribe", None):
+                with pytest.raises(InvalidApiKey):
+                    await gate.admit([token], token_kind=other)
+
+
+async def test_a_token_ends_with_its_key(store: Store) -> None:
+    _, key = await store.keys.create("phone")
+    token = await store.tokens.issue("tts_websocket", key.key_id)
+    await store.keys.revoke("phone")
+    async with open_gate([], store) as gate:
+        with pytest.raises(InvalidApiKey):
+            await gate.admit([token], token_kind="tts_websocket")
+
+
+async def test_a_token_of_a_server_without_keys_works_until_it_has_one(store: Store) -> None:
+    token = await store.tokens.issue("tts_websocket", "")
+    async with open_gate([], store) as gate:
+        assert (await gate.admit([token], token_kind="tts_websocket")).key_id == ""
+    async with open_gate(["k"], store) as gate:
+        with pytest.raises(InvalidApiKey):
+            await gate.admit([token], token_kind="tts_websocket")
+
+
+async def test_a_token_of_the_settings_keys_ends_when_there_are_none(store: Store) -> None:
+    await store.keys.create("phone")
+    token = await store.tokens.issue("tts_websocket", "settings")
+    async with open_gate([], store) as gate:
+        with pytest.raises(InvalidApiKey):
+            await gate.admit([token], token_kind="tts_websocket")
+
+
+def without_waiting(admission: Coroutine[Any, Any, KnownCaller]) -> KnownCaller:
+    with pytest.raises(StopIteration) as done:
+        admission.send(None)
+    caller = done.value.value
+    assert isinstance(caller, KnownCaller)
+    return caller
+
+
+async def test_keys_and_tokens_in_memory_are_admitted_without_waiting(store: Store) -> None:
+    secret, key = await store.keys.create("phone")
+    token = await store.tokens.issue("tts_websocket", key.key_id)
+    async with open_gate(["k"], store) as gate:
+        assert without_waiting(gate.admit(["k"])).key_id == "settings"
+        assert without_waiting(gate.admit([secret])).key_id == key.key_id
+        from_token = without_waiting(gate.admit([token], token_kind="tts_websocket"))
+        assert from_token.key_id == key.key_id

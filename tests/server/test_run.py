@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.errors import ConfigError
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.server.run import make_server
+from vivavoce.store.database import database_url
+from vivavoce.store.store import open_store
 
 
 def pool() -> InProcessPool:
@@ -54,3 +58,15 @@ def test_a_server_listens_on_ipv6_too() -> None:
     _, listener = make_server(Settings(host="::1", port=0), pool)
     with listener:
         assert listener.family == socket.AF_INET6
+
+
+def test_a_key_in_the_store_is_enough_to_be_reached_by_others(tmp_path: Path) -> None:
+    settings = Settings(host="0.0.0.0", port=0, data_dir=tmp_path)
+
+    async def make_key() -> None:
+        async with open_store(database_url(settings)) as store:
+            await store.keys.create("phone")
+
+    asyncio.run(make_key())
+    _, listener = make_server(settings, pool)
+    listener.close()

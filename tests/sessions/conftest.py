@@ -5,18 +5,29 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from vivavoce.config import Settings
 from vivavoce.engines.voices.fake import FakeVoice
+from vivavoce.errors import (
+    ConcurrencyLimited,
+    InvalidApiKey,
+    MissingApiKey,
+    NotAllowed,
+    QuotaExceeded,
+    RateLimited,
+)
 from vivavoce.runtime.inprocess import InProcessPool
-from vivavoce.server.auth import KeyRing
+from vivavoce.sessions.caller import Caller
+from vivavoce.sessions.contexts import ContextsSession
+from vivavoce.sessions.desk import DictionaryShelf, EmptyShelf, SpeechDesk
+from vivavoce.sessions.dialects import Dialect
 from vivavoce.sessions.duplex import PeerGone
 from vivavoce.sessions.notices import Notices
-from vivavoce.sessions.speech import SpeechDesk, SpeechSession
+from vivavoce.sessions.speech import SpeechSession
 
 
 class Peer:
@@ -79,8 +90,47 @@ class Peer:
         return "".join("".join(m[kind]["chars"]) for m in self.messages if m.get(kind))
 
 
+class LimitedCaller:
+    """A caller who may do as much as the numbers say."""
+
+    def __init__(
+        self,
+        *,
+        characters: int = 1_000_000,
+        turns: int = 1_000,
+        requests: int = 1_000,
+        permitted: bool = True,
+    ) -> None:
+        self.characters = characters
+        self.turns = turns
+        self.requests = requests
+        self.permitted = permitted
+
+    def require(self, permission: str) -> None:
+        if not self.permitted:
+            raise NotAllowed(f"not for {permission}")
+
+    def count_request(self) -> None:
+        if not self.requests:
+            raise RateLimited("too many requests")
+        self.requests -= 1
+
+    def enter_turn(self) -> None:
+        if not self.turns:
+            raise ConcurrencyLimited("too many at once")
+        self.turns -= 1
+
+    def leave_turn(self) -> None:
+        self.turns += 1
+
+    def spend(self, characters: int) -> None:
+        if characters > self.characters:
+            raise QuotaExceeded("no characters left")
+        self.characters -= characters
+
+
 class Stage:
-    """One session on a pool of its own."""
+    """One session on a pool of its own; with a `dialect`, one that has contexts."""
 
     def __init__(
         self,
@@ -89,21 +139,37 @@ class Stage:
         engine: FakeVoice | None = None,
         block_delay_s: float = 0.0,
         capacity: int | None = None,
+        dialect: Dialect | None = None,
+        caller: LimitedCaller | None = None,
+        dictionaries: DictionaryShelf | None = None,
         **settings: Any,
     ) -> None:
+        self.caller = caller or LimitedCaller()
         self.peer = Peer()
         self.engine = engine or FakeVoice()
         self.pool = InProcessPool(self.engine, block_delay_s=block_delay_s, capacity=capacity)
         self.settings = Settings(**settings)
-        ring = KeyRing(self.settings.api_keys)
         segment, _, query = url.partition("?")
-        self.session = SpeechSession(
-            self.peer,
-            segment,
-            query,
-            desk=SpeechDesk(self.pool, self.settings, Notices()),
-            authenticate=ring.check,
+        desk = SpeechDesk(self.pool, self.settings, Notices(), dictionaries or EmptyShelf())
+        self.session = (
+            SpeechSession(self.peer, segment, query, desk=desk, authenticate=self._admit)
+            if dialect is None
+            else ContextsSession(
+                self.peer,
+                segment or None,
+                query,
+                desk=desk,
+                authenticate=self._admit,
+                dialect=dialect,
+            )
         )
+
+    async def _admit(self, shown: Sequence[str]) -> Caller:
+        if self.settings.api_keys and not shown:
+            raise MissingApiKey("a key is asked for")
+        if self.settings.api_keys and not set(shown) & set(self.settings.api_keys):
+            raise InvalidApiKey("not one of ours")
+        return self.caller
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Waits for `condition` to hold; fails after five seconds."""

@@ -84,3 +84,34 @@ async def test_a_frame_left_untaken_too_long_is_a_slow_reader() -> None:
     await outbox.put("a")
     with pytest.raises(SlowReader, match=r"0\.02 s"):
         await outbox.run()
+
+
+async def test_of_two_lanes_the_one_whose_listener_needs_it_first_goes_first() -> None:
+    line = Line()
+    outbox = Outbox(line, send_timeout_s=5)
+    ahead, behind = outbox.lane(), outbox.lane()
+    for number in range(3):
+        await ahead.put(f"ahead {number}", due_at=100.0 + number)
+    await behind.put("behind 0", due_at=1.0)
+    await behind.put("behind 1", due_at=101.5)
+    outbox.close(1000, "")
+    line.open.set()
+    await outbox.run()
+    assert line.taken == ["behind 0", "ahead 0", "ahead 1", "behind 1", "ahead 2"]
+
+
+async def test_a_lane_with_nothing_to_send_never_waits_for_the_others() -> None:
+    line = Line()
+    outbox = Outbox(line, send_timeout_s=5)
+    full, fresh = outbox.lane(), outbox.lane()
+    for _ in range(11):
+        await full.put(KB_100, due_at=50.0)
+    async with asyncio.timeout(5):
+        await fresh.put("now", due_at=1.0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await full.put(KB_100, due_at=51.0)
+    line.open.set()
+    outbox.close(1000, "")
+    await outbox.run()
+    assert line.taken[0] == "now"

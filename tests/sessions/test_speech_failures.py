@@ -171,7 +171,7 @@ async def test_a_first_message_without_a_good_key_is_refused(
 async def test_a_key_that_never_comes_is_not_awaited_for_ever(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vivavoce.sessions.speech._KEY_WITHIN_S", 0.05)
+    monkeypatch.setattr("vivavoce.sessions.entrance._KEY_WITHIN_S", 0.05)
     scene = stage(api_keys=("right",))
     await scene.run()
     assert [m["error"] for m in scene.peer.messages] == ["authentication_required"]
@@ -278,7 +278,8 @@ async def test_a_session_can_be_told_to_leave_in_the_middle_of_a_word(stage: Any
 
 
 async def test_settings_without_effect_are_named_once_for_all_connections(stage: Any) -> None:
-    first, second = stage(url="Rachel?language_code=de"), stage(url="Rachel?language_code=fr")
+    query = "apply_language_text_normalization=true"
+    first, second = stage(url=f"Rachel?{query}"), stage(url=f"Rachel?{query}")
     second.session._desk = first.session._desk
     with structlog.testing.capture_logs() as logs:
         for scene in (first, second):
@@ -286,4 +287,4 @@ async def test_settings_without_effect_are_named_once_for_all_connections(stage:
             scene.peer.say("")
             await scene.run()
     named = [log["setting"] for log in logs if log["event"] == "setting has no effect here"]
-    assert named == ["language_code", "similarity_boost", "style"]
+    assert named == ["apply_language_text_normalization", "similarity_boost", "style"]

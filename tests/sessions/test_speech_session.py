@@ -272,9 +272,9 @@ async def test_no_more_than_two_utterances_are_under_way(stage: Any) -> None:
     most = 0
     submit = scene.pool.submit
 
-    def counting(request: SpeechRequest, *, dry_at: float) -> Any:
+    def counting(request: SpeechRequest, **options: Any) -> Any:
         nonlocal most
-        spoken = submit(request, dry_at=dry_at)
+        spoken = submit(request, **options)
         most = max(most, sum(not s.ended for s in scene.pool.submitted))
         return spoken
 
@@ -335,7 +335,7 @@ async def test_the_end_of_a_word_is_not_kept_back_when_no_more_text_comes(stage:
 async def test_a_turn_ends_when_nothing_is_asked_for_a_while(
     stage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vivavoce.sessions.context._TURN_LINGERS_S", 0.02)
+    monkeypatch.setattr("vivavoce.sessions.delivery._TURN_LINGERS_S", 0.02)
     scene = stage()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(scene.run())

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vivavoce.errors import InvalidMessage
-from vivavoce.wire.speech import VoiceSettings, decode_message
+from vivavoce.wire.dictionaries import Locator
+from vivavoce.wire.speech import decode_message
+from vivavoce.wire.voice_settings import VoiceSettings
 
 
 def test_a_message_carries_text_and_its_two_switches() -> None:
@@ -110,14 +112,18 @@ def test_voice_settings_are_clamped_and_odd_ones_left_out(
 
 def test_settings_that_no_voice_honours_are_named() -> None:
     message = decode_message(
-        '{"text":" ","voice_settings":{"similarity_boost":0.75,"style":0,"use_speaker_boost":null},'
-        '"pronunciation_dictionary_locators":[{"pronunciation_dictionary_id":"p"}]}'
+        '{"text":" ","voice_settings":{"similarity_boost":0.75,"style":0,"use_speaker_boost":null}}'
     )
-    assert message.without_effect == (
-        "similarity_boost",
-        "style",
-        "pronunciation_dictionary_locators",
+    assert message.without_effect == ("similarity_boost", "style")
+
+
+def test_dictionaries_are_named_by_their_locators() -> None:
+    message = decode_message(
+        '{"text":" ","pronunciation_dictionary_locators":[{"pronunciation_dictionary_id":"p"},'
+        '{"pronunciation_dictionary_id":"q","version_id":"v"}]}'
     )
+    assert message.locators == (Locator("p"), Locator("q", "v"))
+    assert decode_message('{"text":" "}').locators is None
 
 
 def test_later_voice_settings_change_only_what_they_name() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from vivavoce.audio import opus
+from vivavoce.audio import aac, flac, opus
 from vivavoce.audio.formats import OutputFormat
 from vivavoce.audio.g711 import encode_alaw, encode_ulaw
 from vivavoce.audio.mp3 import Mp3Encoder
@@ -21,8 +21,8 @@ _HELD_BYTES = 4_096
 class Encoded(NamedTuple):
     """A piece of the encoded stream.
 
-    `duration_ms` is that of the samples in `data` for pcm, ulaw and alaw; for mp3 and opus, whose
-    frames do not end where a piece does, that of the PCM fed.
+    `duration_ms` is that of the samples in `data` for pcm, wav, ulaw and alaw; for the codecs whose
+    frames do not end where a piece does it is that of the PCM fed.
     """
 
     data: bytes
@@ -53,8 +53,9 @@ class _SampleCodec:
 class StreamEncoder:
     """Mono 16-bit little-endian PCM at `source_rate` Hz to one gapless stream in `fmt`.
 
-    All `data` joined, in order, is the stream. For one thread at a time. Nothing native is made
-    before the first sample, so an idle one costs a few hundred bytes.
+    All `data` joined, in order, is the stream; that of wav goes behind a `wav_header`, which only
+    who knows the length can write. For one thread at a time. Nothing native is made before the
+    first sample, so an idle one costs a few hundred bytes.
     """
 
     def __init__(self, fmt: OutputFormat, source_rate: int) -> None:
@@ -80,9 +81,9 @@ class StreamEncoder:
         return self._encoded(data, fed_ms)
 
     def settle(self) -> Encoded:
-        """At the silent end of an utterance: what pcm, ulaw and alaw still held back.
+        """At the silent end of an utterance: what pcm, wav, ulaw and alaw still held back.
 
-        Does nothing for mp3 and opus, where an early flush would be heard as a gap. Raises
+        Does nothing for the others, where an early flush would be heard as a gap. Raises
         RuntimeError after `finish` or `close`.
         """
         self._require_open()
@@ -130,16 +131,20 @@ def _codec(fmt: OutputFormat) -> _Codec:
             return _SampleCodec(encode_ulaw)
         case "alaw":
             return _SampleCodec(encode_alaw)
-        case "pcm":
+        case "pcm" | "wav":
             return _SampleCodec(bytes)
+        case "aac":
+            return aac.AdtsEncoder(fmt.sample_rate, _bitrate_kbps(fmt))
+        case "flac":
+            return flac.FlacEncoder(fmt.sample_rate)
 
 
 def _is_sample_exact(fmt: OutputFormat) -> bool:
-    return fmt.codec in ("pcm", "ulaw", "alaw")
+    return fmt.codec in ("pcm", "wav", "ulaw", "alaw")
 
 
 def _bytes_per_second(fmt: OutputFormat) -> int:
-    """Exact for all codecs but Opus, whose variable bit rate is bounded by its longest packet."""
+    """Exact, but for the codecs of a variable bit rate: theirs is bounded by the longest packet."""
     match fmt.codec:
         case "mp3":
             return _bitrate_kbps(fmt) * 1000 // 8
@@ -147,8 +152,12 @@ def _bytes_per_second(fmt: OutputFormat) -> int:
             return opus.MAX_PAGE_BYTES * 1000 // opus.PAGE_MS
         case "ulaw" | "alaw":
             return fmt.sample_rate
-        case "pcm":
+        case "pcm" | "wav":
             return fmt.sample_rate * SAMPLE_BYTES
+        case "aac":
+            return aac.MAX_FRAME_BYTES * fmt.sample_rate // aac.FRAME_SAMPLES
+        case "flac":
+            return flac.max_bytes_per_second(fmt.sample_rate)
 
 
 def _bitrate_kbps(fmt: OutputFormat) -> int:

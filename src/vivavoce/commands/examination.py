@@ -10,6 +10,7 @@ from vivavoce.commands.check import Check, ok, problem
 from vivavoce.config import Settings, check_binding, load_settings
 from vivavoce.errors import ConfigError
 from vivavoce.logs import configure_logging
+from vivavoce.store.presence import has_stored_keys
 
 
 def examine() -> Iterator[Check]:
@@ -17,7 +18,7 @@ def examine() -> Iterator[Check]:
     configure_logging("warning", "console")
     try:
         settings = load_settings(None, os.environ, {})
-        check_binding(settings)
+        check_binding(settings, has_stored_keys)
     except ConfigError as error:
         yield problem("settings", str(error), "correct it; the rest is checked with the defaults")
         settings = Settings()
@@ -31,6 +32,7 @@ def examine() -> Iterator[Check]:
     yield graphs
     if graphs.state == "ok":
         yield voice_checks.speech(settings)
+    yield voice_checks.languages(settings)
     yield machine_checks.port(settings)
     yield machine_checks.tls(settings)
     yield machine_checks.loudspeaker()

@@ -8,25 +8,27 @@ from collections.abc import AsyncIterator, Sequence
 
 from vivavoce.commands.speech_line import LineClosed, SpeechAsked, SpeechLine
 from vivavoce.config import Settings
-from vivavoce.runtime.pool import WorkerPool
+from vivavoce.runtime.polyglot import all_voices
+from vivavoce.sessions.caller import Anyone, Caller
+from vivavoce.sessions.desk import EmptyShelf, SpeechDesk
 from vivavoce.sessions.duplex import PeerGone
 from vivavoce.sessions.notices import Notices
-from vivavoce.sessions.speech import SpeechDesk, SpeechSession
+from vivavoce.sessions.speech import SpeechSession
 
 _MESSAGES_UNDER_WAY = 16
 
 
 @contextlib.asynccontextmanager
 async def private_line(asked: SpeechAsked, settings: Settings) -> AsyncIterator[SpeechLine]:
-    """A line to one voice worker that lives as long as the line. Raises EngineFailed."""
-    pool = WorkerPool(workers=1, cache_dir=settings.cache_dir, share=settings.admission_share)
+    """A line to voice workers that live as long as the line. Raises EngineFailed."""
+    pool = all_voices(workers=1, cache_dir=settings.cache_dir, share=settings.admission_share)
     async with pool, asyncio.TaskGroup() as tasks:
         ends = _Ends()
         session = SpeechSession(
             ends,
             asked.segment,
             asked.query,
-            desk=SpeechDesk(pool, settings, Notices()),
+            desk=SpeechDesk(pool, settings, Notices(), EmptyShelf()),
             authenticate=_let_in,
         )
         serving = tasks.create_task(session.run())
@@ -34,8 +36,9 @@ async def private_line(asked: SpeechAsked, settings: Settings) -> AsyncIterator[
         serving.cancel()
 
 
-def _let_in(_keys: Sequence[str]) -> None:
+async def _let_in(_keys: Sequence[str]) -> Caller:
     """There is nobody else here."""
+    return Anyone()
 
 
 class _Ends:

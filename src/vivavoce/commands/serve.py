@@ -51,6 +51,7 @@ def serve(
     Every setting can also stand in the environment (VIVAVOCE_PORT) or in a TOML file (port).
     """
     from vivavoce.config import check_binding, load_settings
+    from vivavoce.store.presence import has_stored_keys
 
     with one_line_failures():
         settings = load_settings(
@@ -67,7 +68,7 @@ def serve(
                 "log_level": log_level,
             },
         )
-        check_binding(settings)
+        check_binding(settings, has_stored_keys)
         from vivavoce.commands.serving import run_server
 
         run_server(settings)

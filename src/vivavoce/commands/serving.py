@@ -22,7 +22,7 @@ from vivavoce.commands.local_voice import available_cores, prepare_cache
 from vivavoce.config import Settings
 from vivavoce.logs import configure_logging
 from vivavoce.runtime.base import SpeechPool
-from vivavoce.runtime.pool import WorkerPool
+from vivavoce.runtime.polyglot import all_voices
 
 if TYPE_CHECKING:
     from vivavoce.server.run import DrainingServer
@@ -79,9 +79,10 @@ class EarlyPool:
 
 async def _serve(settings: Settings, began: float) -> None:
     workers = settings.workers or available_cores()
-    pool = EarlyPool(
-        WorkerPool(workers=workers, cache_dir=settings.cache_dir, share=settings.admission_share)
+    voices = all_voices(
+        workers=workers, cache_dir=settings.cache_dir, share=settings.admission_share
     )
+    pool = EarlyPool(_remembering(voices, settings))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(pool.keep())
         server, listener = await asyncio.to_thread(_make_server, settings, pool)
@@ -95,6 +96,17 @@ async def _serve(settings: Settings, began: float) -> None:
         finally:
             listener.close()
             greeting.cancel()
+
+
+def _remembering(
+    pool: AbstractAsyncContextManager[SpeechPool], settings: Settings
+) -> AbstractAsyncContextManager[SpeechPool]:
+    """`pool` behind the cache of spoken utterances, if there is to be one."""
+    if not settings.speech_cache_bytes:
+        return pool
+    from vivavoce.runtime.cache import CachingPool  # numpy, 0.1 s that most starts can do without
+
+    return CachingPool(pool, settings.cache_dir / "speech", settings.speech_cache_bytes)
 
 
 def _make_server(settings: Settings, pool: EarlyPool) -> tuple[DrainingServer, socket.socket]:

@@ -11,13 +11,15 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlencode
 
-from vivavoce.commands.check import Check, ok, problem
+from vivavoce.commands.check import Check, ok, problem, warning
 from vivavoce.commands.local_voice import available_cores
 from vivavoce.config import Settings
 from vivavoce.engines.base import SpeechRequest
-from vivavoce.engines.voices.catalog import DEFAULT_VOICE
+from vivavoce.engines.voices import espeak_languages
+from vivavoce.engines.voices.catalog import DEFAULT_VOICE, voice_in
 from vivavoce.engines.voices.hibari_graphs import cut_graphs
 from vivavoce.errors import VivavoceError
+from vivavoce.runtime.polyglot import languages_pool
 from vivavoce.runtime.pool import WorkerPool
 from vivavoce.wire.query import parse_stream_query
 from vivavoce.wire.speech import decode_message
@@ -25,6 +27,7 @@ from vivavoce.wire.speech import decode_message
 _PACKAGE = "hibari-tts"
 _MODEL = "hibari/assets/hibari.onnx"
 _SENTENCE = "This machine can speak."
+_SPANISH = "Esta máquina habla."
 _PATIENCE_S = 60.0
 
 # Each at a value that asks for something.
@@ -92,11 +95,34 @@ def speech(settings: Settings) -> Check:
         )
 
 
+def languages(settings: Settings) -> Check:
+    """The other languages, and a first word in one of them."""
+    if not espeak_languages.is_installed():
+        return warning("languages", "only English is installed", espeak_languages.INSTALL)
+    try:
+        asyncio.run(_other_language(settings))
+    except (VivavoceError, OSError, TimeoutError) as error:
+        return problem(
+            "languages",
+            f"no other language can be spoken: {error or 'it took too long'}",
+            f"install them again: {espeak_languages.INSTALL}",
+        )
+    count = len(espeak_languages.LANGUAGES)
+    return ok("languages", f"English, and {count} more by espeak-ng in a process of its own")
+
+
 def without_effect() -> Check:
     """What callers may send and no voice here honours, as the server itself sees it."""
     asked = parse_stream_query(urlencode(_QUERY)).without_effect
     said = decode_message(json.dumps(_MESSAGE)).without_effect
     return ok("no effect", "accepted, but honoured by no voice here: " + ", ".join(asked + said))
+
+
+async def _other_language(settings: Settings) -> None:
+    async with asyncio.timeout(_PATIENCE_S), languages_pool(settings.cache_dir) as pool:
+        request = SpeechRequest(_SPANISH, voice_in("es", like=DEFAULT_VOICE))
+        async for _ in pool.submit(request, dry_at=time.monotonic()):
+            pass
 
 
 async def _speech(settings: Settings) -> Check:

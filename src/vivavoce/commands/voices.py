@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def voices(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="The fallback voices for other languages too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; always all.")] = False,
 ) -> None:
     """List the voices, and the ElevenLabs voices that each of them stands in for."""
-    from vivavoce.engines.voices.catalog import CATALOG, PREMADE
+    from vivavoce.engines.voices.catalog import CATALOG, FALLBACK_VOICES, PREMADE
 
     if as_json:
-        rows = [_row(voice, PREMADE[voice.name]) for voice in CATALOG]
+        rows = [_row(voice) for voice in (*CATALOG, *FALLBACK_VOICES)]
         typer.echo(json.dumps(rows, indent=2))
         return
     from rich.console import Console
@@ -29,9 +32,16 @@ def voices(
     console.print(_voices(CATALOG))
     console.print()
     console.print(_stand_ins({voice: PREMADE[voice.name] for voice in CATALOG}))
+    console.print()
+    console.print(_other_languages(), markup=False)
+    if every:
+        console.print(_fallback_voices(FALLBACK_VOICES))
 
 
-def _row(voice: Voice, stands_in_for: dict[str, str]) -> dict[str, object]:
+def _row(voice: Voice) -> dict[str, object]:
+    from vivavoce.engines.voices.catalog import ESPEAK, PREMADE
+    from vivavoce.engines.voices.espeak_languages import is_installed
+
     return {
         "voice_id": voice.voice_id,
         "name": voice.name,
@@ -40,8 +50,17 @@ def _row(voice: Voice, stands_in_for: dict[str, str]) -> dict[str, object]:
         "description": voice.description,
         "licence": voice.licence,
         "size_bytes": voice.size_bytes,
-        "stands_in_for": stands_in_for,
+        "installed": voice.engine != ESPEAK or is_installed(),
+        "stands_in_for": PREMADE.get(voice.name, {}),
     }
+
+
+def _other_languages() -> str:
+    from vivavoce.engines.voices.espeak_languages import INSTALL, LANGUAGES, is_installed
+
+    how = "" if is_installed() else f", not installed yet: {INSTALL}"
+    names = ", ".join(sorted(f"{language.name} {language.code}" for language in LANGUAGES))
+    return f"{len(LANGUAGES)} more languages, by espeak-ng{how}\n{names}"
 
 
 def _voices(catalog: tuple[Voice, ...]) -> Table:
@@ -49,6 +68,13 @@ def _voices(catalog: tuple[Voice, ...]) -> Table:
     for voice in catalog:
         size = f"{voice.size_bytes / 1e6:.1f} MB"
         table.add_row(voice.voice_id, voice.name, voice.language, voice.gender, voice.licence, size)
+    return table
+
+
+def _fallback_voices(voices: tuple[Voice, ...]) -> Table:
+    table = _table("id", "name", "language")
+    for voice in voices:
+        table.add_row(voice.voice_id, voice.name, voice.language)
     return table
 
 

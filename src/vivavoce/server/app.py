@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import cast
 from urllib.parse import parse_qsl
@@ -23,20 +23,25 @@ from litestar.types import (
 
 from vivavoce.config import Settings
 from vivavoce.engines.base import SpeechRequest
+from vivavoce.errors import ServerDraining
 from vivavoce.runtime.base import SpeechPool
-from vivavoce.server.auth import Credentials, KeyRing
+from vivavoce.server.auth import Credentials, Gate, open_gate
 from vivavoce.server.doors import Doors
+from vivavoce.server.house import House
 from vivavoce.server.http import Health, http_app
 from vivavoce.server.socket import AsgiSocket
+from vivavoce.server.sockets import Visit, find_socket
+from vivavoce.sessions.caller import Caller
+from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.duplex import PeerGone
+from vivavoce.sessions.entrance import Authenticate
 from vivavoce.sessions.notices import Notices
 from vivavoce.sessions.opening import find_voice
-from vivavoce.sessions.speech import Authenticate, SpeechDesk, SpeechSession
+from vivavoce.store.database import database_url
+from vivavoce.store.store import open_store
 
 PoolFactory = Callable[[], AbstractAsyncContextManager[SpeechPool]]
 """Makes the pool that a server enters when it starts and leaves when it stops."""
-
-_STREAM_INPUT = re.compile(r"/v1/text-to-speech/([^/]+)/stream-input/?")
 
 _log = structlog.get_logger(__name__)
 
@@ -48,9 +53,8 @@ class App:
         self.doors = Doors()
         self._settings = settings
         self._pool_factory = pool_factory
-        self._keys = KeyRing(settings.api_keys)
-        self._desk: SpeechDesk | None = None
-        self._http = http_app(self._health)
+        self._house: House | None = None
+        self._http = http_app(self._open_house, self._health, settings)
 
     async def __call__(
         self,
@@ -69,66 +73,76 @@ class App:
     async def _live(self, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
         await receive()
         try:
-            async with self._pool_factory() as pool:
-                await self._speak_first_sentence(pool)
-                self._desk = SpeechDesk(pool, self._settings, Notices())
+            async with self._furnished() as self._house:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
-                self._desk = None
+                self._house = None
         except Exception as error:
-            if self._desk is not None:
+            if self._house is not None:
                 raise
             _log.error("server cannot start", exc_info=error)
             await send({"type": "lifespan.startup.failed", "message": str(error)})
         else:
             await send({"type": "lifespan.shutdown.complete"})
 
+    @contextlib.asynccontextmanager
+    async def _furnished(self) -> AsyncIterator[House]:
+        settings = self._settings
+        async with self._pool_factory() as pool:
+            await self._speak_first_sentence(pool)
+            async with (
+                open_store(database_url(settings)) as store,
+                open_gate(settings.api_keys, store) as gate,
+            ):
+                desk = SpeechDesk(pool, settings, Notices(), store.dictionaries)
+                yield House(settings, desk, gate, store, self.doors)
+
     async def _speak_first_sentence(self, pool: SpeechPool) -> None:
         """Nobody hears it: a server that takes work is one that has been heard to speak."""
         request = SpeechRequest("Ready.", find_voice(None, self._settings))
-        async for _ in pool.submit(request, dry_at=time.monotonic()):
+        async for _ in pool.submit(request, dry_at=time.monotonic(), keep=False):
             pass
 
     def _health(self) -> Health:
         if self.doors.draining:
             return Health("draining", self.doors.inside)
-        return Health("starting" if self._desk is None else "ok", self.doors.inside)
+        return Health("starting" if self._house is None else "ok", self.doors.inside)
+
+    def _open_house(self) -> House:
+        if self._house is None or self.doors.draining:
+            raise ServerDraining("The server takes no new work.")
+        return self._house
 
     async def _talk(self, scope: WebSocketScope, receive: Receive, send: Send) -> None:
         socket = AsgiSocket(scope, receive, send)
-        found = _STREAM_INPUT.fullmatch(scope["path"])
+        found = find_socket(scope["path"])
         if found is None:
             await socket.reject(404, "There is no WebSocket here.")
-        elif self._desk is None or self.doors.draining:
-            await socket.reject(503, "The server takes no new connections.")
-        else:
-            await self._speak(socket, scope, found[1], self._desk)
-
-    async def _speak(
-        self, socket: AsgiSocket, scope: WebSocketScope, segment: str, desk: SpeechDesk
-    ) -> None:
+            return
+        try:
+            house = self._open_house()
+        except ServerDraining as error:
+            await socket.reject(503, str(error))
+            return
         try:
             await socket.accept()
         except PeerGone:
             return
-        session = SpeechSession(
-            socket,
-            segment,
-            scope["query_string"].decode("latin-1"),
-            desk=desk,
-            authenticate=self._doorkeeper(scope),
-        )
+        route, segment = found
+        query = scope["query_string"].decode("latin-1")
+        doorkeeper = _doorkeeper(scope, house.gate, route.token_kind)
+        session = route.session(Visit(socket, segment, query, house.desk, doorkeeper))
         with self.doors.inside_for(session):
             await session.run()
 
-    def _doorkeeper(self, scope: WebSocketScope) -> Authenticate:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        shown = Credentials.from_handshake(headers, query, scope["subprotocols"])
 
-        def authenticate(later: Sequence[str]) -> None:
-            self._keys.check(shown.with_first_message(later).candidates)
+def _doorkeeper(scope: WebSocketScope, gate: Gate, token_kind: str) -> Authenticate:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    shown = Credentials.from_handshake(headers, query, scope["subprotocols"])
 
-        return authenticate
+    async def authenticate(later: Sequence[str]) -> Caller:
+        candidates = shown.with_first_message(later).candidates
+        return await gate.admit(candidates, token_kind=token_kind)
+
+    return authenticate

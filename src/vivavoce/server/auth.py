@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import msgspec
 
 from vivavoce.errors import InvalidApiKey, MissingApiKey
+from vivavoce.server.accounts import Accounts
+from vivavoce.server.known_caller import KnownCaller
+from vivavoce.store.keys import KEY_PREFIX, key_digest
+from vivavoce.store.store import Store
+from vivavoce.store.tokens import Tokens
 
 # In the order in which the protocol's clients are served: what was meant for keys comes first.
 _HEADERS = ("xi-api-key", "authorization")
@@ -51,28 +58,82 @@ class Credentials(msgspec.Struct, frozen=True):
         return f"Credentials(<{len(self.candidates)}>)"
 
 
-class KeyRing:
-    """The keys of this server; an empty ring lets everyone in."""
+class Gate:
+    """Lets callers in by the keys of the settings, those of the store, and single-use tokens.
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        self._digests = tuple(_digest(key.strip()) for key in keys)
+    The database is waited for only where no key or token in memory fits. Made by `open_gate`.
+    """
 
-    def check(self, candidates: Iterable[str]) -> None:
-        """Returns if one candidate is one of the keys.
+    def __init__(self, accounts: Accounts, tokens: Tokens) -> None:
+        self._accounts = accounts
+        self._tokens = tokens
 
-        Every candidate is compared with every key, so that the time taken tells nothing about
-        either. Raises MissingApiKey when there is no candidate, InvalidApiKey when none fits.
+    async def admit(
+        self, candidates: Sequence[str], *, token_kind: str | None = None
+    ) -> KnownCaller:
+        """Whose key or token one of the candidates is; tokens count for their kind only.
+
+        A server that has no key lets everyone in. Raises MissingApiKey when there is no candidate,
+        InvalidApiKey when none fits.
         """
-        if not self._digests:
-            return
-        shown = [_digest(candidate) for candidate in candidates if candidate]
+        if not self._accounts.asks:
+            return self._accounts.anyone
+        shown = [candidate for candidate in candidates if candidate]
         if not shown:
             raise MissingApiKey(
                 "This server asks for an API key: send it in the header xi-api-key, in the query "
                 "parameter authorization, or as xi_api_key in the first message."
             )
-        if not sum(hmac.compare_digest(one, key) for one in shown for key in self._digests):
+        caller = self._by_key(shown)
+        if caller is None and token_kind is not None:
+            caller = await self._by_token(shown, token_kind)
+        if caller is None and any(candidate.startswith(KEY_PREFIX) for candidate in shown):
+            await self._accounts.read_since(time.monotonic())
+            caller = self._by_key(shown)
+        if caller is None:
             raise InvalidApiKey("The API key is not one of this server's.")
+        self._accounts.mark_used(caller)
+        return caller
+
+    def _by_key(self, shown: Sequence[str]) -> KnownCaller | None:
+        """Compares every candidate with every key, so that the time taken tells nothing."""
+        fitting = [
+            caller
+            for candidate in map(key_digest, shown)
+            for digest, caller in self._accounts.digests
+            if hmac.compare_digest(candidate, digest)
+        ]
+        return fitting[0] if fitting else None
+
+    async def _by_token(self, shown: Sequence[str], kind: str) -> KnownCaller | None:
+        for candidate in shown:
+            key_id = await self._tokens.key_id(candidate, kind)
+            if key_id is not None:
+                return self._accounts.by_id(key_id)
+        return None
+
+
+@asynccontextmanager
+async def open_gate(
+    api_keys: Sequence[str], store: Store, *, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Gate]:
+    """A gate for the keys of the settings, `api_keys`, and those of the store.
+
+    Reads the store every second meanwhile, so that keys made or revoked by other processes count,
+    and writes to it what was used; on leaving, all that is left. `clock` gives seconds since 1970.
+    """
+    accounts = Accounts(api_keys, store, clock=clock)
+    await accounts.read()
+    ended = asyncio.Event()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(accounts.keep(ended))
+            try:
+                yield Gate(accounts, store.tokens)
+            finally:
+                ended.set()
+    finally:
+        await accounts.close()
 
 
 def _distinct(shown: Iterable[str | None]) -> tuple[str, ...]:
@@ -83,8 +144,3 @@ def _distinct(shown: Iterable[str | None]) -> tuple[str, ...]:
 def _without_scheme(value: str) -> str:
     value = value.strip()
     return value[len(_SCHEME) :].strip() if value.lower().startswith(_SCHEME) else value
-
-
-def _digest(key: str) -> bytes:
-    # A lone surrogate can come out of JSON; it must fail to match, not to encode.
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()

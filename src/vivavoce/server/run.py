@@ -17,6 +17,7 @@ from vivavoce.errors import BadRequest, ConfigError
 from vivavoce.server.app import App, PoolFactory
 from vivavoce.server.tls import LocalCertificate, local_certificate
 from vivavoce.sessions.opening import find_voice
+from vivavoce.store.presence import has_stored_keys
 
 # How long bytes may stay unacknowledged before the kernel gives a connection up: closing a socket
 # waits for its buffer to empty, which a peer that never reads would put off for ever.
@@ -48,7 +49,7 @@ def make_server(
     settings: Settings, pool_factory: PoolFactory
 ) -> tuple[DrainingServer, socket.socket]:
     """A server, and the bound socket to run it on. Raises ConfigError or OSError."""
-    check_binding(settings)
+    check_binding(settings, has_stored_keys)
     _check_defaults(settings)
     app = App(settings, pool_factory)
     certificate = _certificate(settings)

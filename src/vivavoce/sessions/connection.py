@@ -98,8 +98,8 @@ class Connection:
             await self._outbox.drained()
         raise error
 
-    async def _part(self, failure: Exception) -> None:
-        code = wire_code(failure)
+    def note(self, failure: Exception) -> None:
+        """Tells the log of what the peer is told."""
         if not isinstance(failure, VivavoceError):
             _log.error("session broke", exc_info=failure)
         elif isinstance(failure, EngineFailed):
@@ -107,7 +107,11 @@ class Connection:
         else:
             # What somebody wanted to be spoken is not for the log.
             reason = None if isinstance(failure, TextNotSpeakable) else str(failure)
-            _log.info("session refused", error=code.error_id, reason=reason)
+            _log.info("session refused", error=wire_code(failure).error_id, reason=reason)
+
+    async def _part(self, failure: Exception) -> None:
+        self.note(failure)
+        code = wire_code(failure)
         with contextlib.suppress(TimeoutError, PeerGone):
             async with asyncio.timeout(_FAREWELL_S):
                 frame = self._error_frame(failure)

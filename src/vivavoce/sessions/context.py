@@ -1,88 +1,71 @@
-"""One stream of speech: its text on the way in, its utterances, its audio on the way out."""
+"""One stream of speech: its text on the way in, its voice and settings, its turns."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from vivavoce.core.text_buffer import Cut, TextBuffer, Utterance
-from vivavoce.engines.base import SpeechRequest, Voice
-from vivavoce.runtime.base import SpeechPool, Spoken
-from vivavoce.sessions.framing import Ending, Frame, SpeechFramer
+from vivavoce.core.context_cut import cut_in_context
+from vivavoce.core.text_buffer import TextBuffer, Utterance
+from vivavoce.errors import ServerBusy
+from vivavoce.runtime.base import SpeechPool
+from vivavoce.sessions.caller import Caller
+from vivavoce.sessions.delivery import Delivery, FrameSink
+from vivavoce.sessions.manner import Manner, Prompter
 from vivavoce.sessions.opening import SpeechPlan
-from vivavoce.sessions.outbox import Outbox
-from vivavoce.sessions.play_clock import PlayClock
 from vivavoce.wire.frames import SpeechFrames
-from vivavoce.wire.speech import VoiceSettings
 
-# At least what an MP3 encoder keeps to itself (85 ms), lest the end of a word wait for the next.
-_PAUSE_MS = {Cut.SENTENCE: 200, Cut.CLAUSE: 120, Cut.WORD: 90, Cut.FORCED: 90}
-
-# Bounds the work lost when a listener leaves or interrupts, and still hides the pool's round trip.
-_MOST_UNDER_WAY = 2
-
-# Faster than anybody speaks (14 is usual), so that a deadline guessed from it is rather too early.
-_CHARACTERS_PER_S = 20.0
-
-# A language model's stream pauses between sentences; a turn once admitted must survive that.
-_TURN_LINGERS_S = 3.0
-
-_SEEDS = 1 << 32
-
-
-class _UnderWay:
-    """An utterance that the pool has."""
-
-    def __init__(self, request: SpeechRequest, spoken: Spoken) -> None:
-        self.request = request
-        self.spoken = spoken
-        self.sent_s = 0.0
-
-    def remaining_s(self) -> float:
-        """A cautious guess at the audio still to come."""
-        whole_s = len(self.request.text) / _CHARACTERS_PER_S / self.request.speed
-        return max(0.0, whole_s - self.sent_s)
+# What a buffer is fed at a time: more would hold the event loop for too long.
+_FEED_CHARACTERS = 2_000
 
 
 class SpeechContext:
-    """A buffer, a voice, settings, a play clock and an encoder of its own.
+    """A buffer, a manner of speaking and a delivery of its own.
 
-    Text goes in through `feed`, `tick` and `end`, which raise ServerBusy when a new turn is
-    refused. While it `is_busy`, one task has to run `speak`.
+    Text goes in through `take`, `tick`, `turn_to`, `end` and `dismiss`, which raise ServerBusy or
+    ConcurrencyLimited when a new turn is refused, QuotaExceeded, or LanguageMissing. While it
+    `is_busy`, one task has to run `speak`.
     """
 
     def __init__(
         self,
+        manner: Manner,
         plan: SpeechPlan,
-        voice: Voice,
         *,
         pool: SpeechPool,
+        caller: Caller,
         frames: SpeechFrames,
-        outbox: Outbox,
+        sink: FrameSink,
+        on_asked: Callable[[], None],
         on_quiet: Callable[[], None],
     ) -> None:
-        """`on_quiet` is called whenever all text asked for so far has been spoken."""
-        self.finished = False
-        self._voice = voice
-        self._voice_settings = VoiceSettings()
-        self._seed = plan.seed
-        self._buffer = TextBuffer(auto_mode=plan.auto_mode)
+        """`on_asked` is called when there is something to speak, `on_quiet` when all is spoken."""
+        self._manner = manner
+        self._prompter = Prompter(plan.seed)
+        self._buffer = TextBuffer(auto_mode=plan.auto_mode, ssml=plan.ssml)
         self._pool = pool
-        self._frames = frames
-        self._framer = SpeechFramer(frames, plan.output_format, pool.sample_rate)
-        self._outbox = outbox
-        self._on_quiet = on_quiet
-        self._play = PlayClock()
-        self._waiting: deque[SpeechRequest] = deque()
-        self._under_way: deque[_UnderWay] = deque()
-        self._unspoken = 0
+        self._caller = caller
+        self._on_asked = on_asked
+        self._delivery = Delivery(
+            pool,
+            plan.output_format,
+            frames=frames,
+            sink=sink,
+            keep=plan.keep,
+            on_quiet=on_quiet,
+        )
         self._in_turn = False
-        self._ended = False
-        self._asked = asyncio.Event()
-        self._relieved = asyncio.Event()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the end has been said."""
+        return self._delivery.finished
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether text that was asked for is still to be spoken, or the end to be said."""
+        return self._delivery.is_busy
 
     @property
     def ends_in_word(self) -> bool:
@@ -95,46 +78,60 @@ class SpeechContext:
         """The `time.monotonic()` at which `tick` has something to do, if ever."""
         return self._buffer.next_tick
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether text that was asked for is still to be spoken, or the end to be said."""
-        return bool(self._under_way) or (self._ended and not self.finished)
-
-    def configure(self, voice_settings: VoiceSettings, schedule: Sequence[int] | None) -> None:
-        """Settings for the generations to come; without a `schedule`, the one so far."""
-        self._voice_settings = voice_settings
+    def configure(self, manner: Manner, schedule: Sequence[int] | None = None) -> None:
+        """For the generations to come; without a `schedule`, the one so far."""
+        self._manner = manner
         self._buffer.configure(schedule=schedule)
 
-    def feed(self, text: str, now: float, *, try_trigger: bool, flush: bool) -> None:
-        """More text."""
-        self._ask(self._buffer.feed(text, now=now, try_trigger=try_trigger, flush=flush), now)
+    def turn_to(self, manner: Manner) -> None:
+        """Another voice speaks from here on; what waits is still for the one before."""
+        if manner.voice != self._manner.voice:
+            self._ask(self._buffer.finish(), time.monotonic())
+        self._manner = manner
+
+    async def take(
+        self, text: str, *, most_unspoken: int, try_trigger: bool = False, flush: bool = False
+    ) -> None:
+        """More text; waits for room while `most_unspoken` characters are still to be spoken."""
+        *pieces, last = _pieces(text)
+        for piece in pieces:
+            await self._delivery.room(most_unspoken)
+            self._feed(piece)
+            await asyncio.sleep(0)  # a long text lets other connections have their turn
+        await self._delivery.room(most_unspoken)
+        self._feed(last, try_trigger=try_trigger, flush=flush)
+        if flush:
+            self._delivery.flush()
+            self._on_asked()
 
     def tick(self, now: float) -> None:
         """Time has passed."""
         self._ask(self._buffer.tick(now), now)
 
-    def end(self, now: float) -> None:
-        """No more text comes: the rest is to be spoken, and then the stream finished."""
-        self._ended = True
-        self._asked.set()
-        self._ask(self._buffer.finish(), now)
+    def end(self, *, next_text: str = "") -> None:
+        """No more text comes: the rest is to be spoken, and then the stream finished.
 
-    async def room(self, most_characters: int) -> None:
-        """Waits until fewer than `most_characters` are unspoken."""
-        while self._unspoken >= most_characters:
-            self._relieved.clear()
-            await self._relieved.wait()
+        `next_text` is what will follow elsewhere; it says how the last sentence is to end.
+        """
+        utterances = self._buffer.finish()
+        if utterances and next_text:
+            last = utterances[-1]
+            utterances[-1] = Utterance(last.text, cut_in_context(last.text, next_text))
+        self._ask(utterances, time.monotonic())
+        self._delivery.end()
+        self._on_asked()
+
+    def dismiss(self) -> None:
+        """No more text comes, and what no generation has taken yet is not wanted any more."""
+        self._buffer.discard()
+        self.end()
 
     async def speak(self) -> None:
         """Speaks until there has been nothing to say for a while, or the stream is finished.
 
-        Raises TextNotSpeakable or EngineFailed.
+        Raises TextNotSpeakable, LanguageMissing or EngineFailed.
         """
-        while self.is_busy:
-            while await self._more():
-                await self._speak_next()
-            if self._ended:
-                await self._finish()
+        await self._delivery.speak()
         self._leave_turn()
 
     def close(self) -> None:
@@ -142,98 +139,51 @@ class SpeechContext:
 
         Not the end of `speak`: a task cancelled before its first step never gets to clean up.
         """
-        for utterance in self._under_way:
-            utterance.spoken.cancel()
         self._leave_turn()
-        self._framer.close()
+        self._delivery.close()
+
+    def _feed(self, text: str, *, try_trigger: bool = False, flush: bool = False) -> None:
+        now = time.monotonic()
+        self._ask(self._buffer.feed(text, now=now, try_trigger=try_trigger, flush=flush), now)
 
     def _ask(self, utterances: Sequence[Utterance], now: float) -> None:
         if not utterances:
             return
-        if not self._in_turn:
+        requests = [
+            request
+            for utterance in utterances
+            for request in self._prompter.requests(utterance, self._manner)
+        ]
+        self._enter_turn()
+        self._caller.spend(sum(len(request.text) for request in requests))
+        self._delivery.ask(requests, now)
+        self._on_asked()
+
+    def _enter_turn(self) -> None:
+        if self._in_turn:
+            return
+        self._caller.enter_turn()
+        try:
             self._pool.enter_turn()
-            self._in_turn = True
-        for utterance in utterances:
-            self._waiting.append(self._request(utterance))
-            self._unspoken += len(utterance.text)
-        self._submit(now)
-        self._asked.set()
-
-    def _request(self, utterance: Utterance) -> SpeechRequest:
-        settings = self._voice_settings
-        seed, self._seed = self._seed, (self._seed + 1) % _SEEDS
-        return SpeechRequest(
-            text=utterance.text,
-            voice=self._voice,
-            speed=1.0 if settings.speed is None else settings.speed,
-            intonation=_intonation(settings.stability),
-            pause_ms=_PAUSE_MS[utterance.cut],
-            seed=seed,
-        )
-
-    def _submit(self, now: float) -> None:
-        while self._waiting and len(self._under_way) < _MOST_UNDER_WAY:
-            request = self._waiting.popleft()
-            ahead_s = sum(utterance.remaining_s() for utterance in self._under_way)
-            spoken = self._pool.submit(request, dry_at=self._play.dry_at(now) + ahead_s)
-            self._under_way.append(_UnderWay(request, spoken))
-
-    async def _more(self) -> bool:
-        """Whether there is an utterance to speak; waits for one until the turn is over."""
-        if not self._under_way:
-            self._on_quiet()
-        await self._asked_within(_TURN_LINGERS_S)
-        return bool(self._under_way)
-
-    async def _asked_within(self, seconds: float) -> bool:
-        """Whether there is an utterance, or the end of them, now or within `seconds`."""
-        if not self.is_busy:
-            self._asked.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._asked.wait()
-        return self.is_busy
-
-    async def _speak_next(self) -> None:
-        utterance = self._under_way[0]
-        unread = len(utterance.request.text)
-        async for block in utterance.spoken:
-            unread -= len(block.original.chars)
-            *pieces, last = self._framer.pieces(block)
-            for piece in pieces:
-                await self._send(await self._framer.frame(piece))
-            await self._send(await self._framer.frame(last, self._ending(unread)))
-            utterance.sent_s += block.samples / self._pool.sample_rate
-        self._under_way.popleft()
-        self._unspoken -= len(utterance.request.text)
-        self._relieved.set()
-        self._submit(time.monotonic())
-
-    def _ending(self, unread_characters: int) -> Ending:
-        """What ends with the block after which so much of its utterance is still to come."""
-        if unread_characters > 0:
-            return Ending.NOTHING
-        is_last = self._ended and not self._waiting and len(self._under_way) == 1
-        return Ending.STREAM if is_last else Ending.UTTERANCE
+        except ServerBusy:
+            self._caller.leave_turn()
+            raise
+        self._in_turn = True
 
     def _leave_turn(self) -> None:
         if self._in_turn:
             self._in_turn = False
             self._pool.leave_turn()
-
-    async def _finish(self) -> None:
-        await self._send(self._framer.finish())
-        final = self._frames.final()
-        if final is not None:
-            await self._outbox.put(final)
-        self.finished = True
-
-    async def _send(self, frame: Frame | None) -> None:
-        if frame is not None:
-            await self._outbox.put(frame.message)
-            self._play.sent(frame.seconds, time.monotonic())
+            self._caller.leave_turn()
 
 
-def _intonation(stability: float | None) -> float:
-    """0.5, the protocol's default, speaks as the model does; less of it moves the pitch more."""
-    return 1.3 - 0.6 * (0.5 if stability is None else stability)
+def _pieces(text: str) -> Iterator[str]:
+    """`text` in pieces short enough to feed, cut behind a sentence or else a word."""
+    start = 0
+    while len(text) - start > _FEED_CHARACTERS:
+        limit = start + _FEED_CHARACTERS
+        sentence, word = (text.rfind(mark, start, limit) for mark in (". ", " "))
+        cut = (sentence + 2 if sentence >= 0 else word + 1) or limit
+        yield text[start:cut]
+        start = cut
+    yield text[start:]

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
 
-import msgspec
-
-from vivavoce.config import Settings
-from vivavoce.errors import InactivityTimeout, NotAuthenticated, ServerDraining, VivavoceError
-from vivavoce.runtime.base import SpeechPool
+from vivavoce.errors import (
+    LanguageMissing,
+    LimitReached,
+    NotFound,
+    VivavoceError,
+)
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.context import SpeechContext
+from vivavoce.sessions.departure import Departure
+from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.duplex import Duplex
-from vivavoce.sessions.notices import Notices
+from vivavoce.sessions.entrance import SPEECH_PERMISSION, Authenticate, Entrance
+from vivavoce.sessions.manner import Manner
 from vivavoce.sessions.opening import SpeechPlan, choose_frames, find_voice, plan_speech
-from vivavoce.wire.speech import SpeechMessage, VoiceSettings, decode_message
-
-# For a key in the first message, when the handshake had none that counts.
-_KEY_WITHIN_S = 10.0
-
-# What the text buffer is fed at a time: more would hold the event loop for too long.
-_FEED_CHARACTERS = 2_000
-
-Authenticate = Callable[[Sequence[str]], None]
-"""Given the keys in the first message (none before it came), raises NotAuthenticated."""
-
-
-class SpeechDesk(msgspec.Struct, frozen=True):
-    """What all speech sessions of a server share."""
-
-    pool: SpeechPool
-    settings: Settings
-    notices: Notices
+from vivavoce.wire.speech import SpeechMessage, decode_message
 
 
 class SpeechSession:
@@ -52,7 +38,7 @@ class SpeechSession:
         self._segment = segment
         self._query_string = query_string
         self._desk = desk
-        self._authenticate = authenticate
+        self._entrance = Entrance(authenticate, SPEECH_PERMISSION)
         self._frames = choose_frames(segment, query_string)
         self._connection = Connection(
             duplex,
@@ -60,15 +46,12 @@ class SpeechSession:
             error_frame=self._frames.error,
         )
         self._plan: SpeechPlan
-        self._refusal: NotAuthenticated | None = None
-        self._voice_settings = VoiceSettings()
+        self._manner: Manner | None = None
         self._schedule: tuple[int, ...] | None = None
         self._context: SpeechContext | None = None
         self._speaker: asyncio.Task[None] | None = None
-        self._heard_at = 0.0
+        self._departure = Departure(self._connection, self._entrance)
         self._ended = False
-        self._leave_with: ServerDraining | None = None
-        self._at_once = False
 
     async def run(self) -> None:
         """Serves the connection until it is closed; no failure leaves this method."""
@@ -76,18 +59,12 @@ class SpeechSession:
 
     def drain(self, *, at_once: bool = False) -> None:
         """Takes no more text, and leaves as soon as what was asked for is spoken, or `at_once`."""
-        self._leave_with = ServerDraining("The server is shutting down.")
-        self._at_once = at_once
-        self._connection.nudge()
+        self._departure.drain(at_once=at_once)
 
     async def _talk(self) -> None:
         self._plan = plan_speech(self._segment, self._query_string, self._desk.settings)
         self._desk.notices.without_effect(self._plan.without_effect)
-        self._heard_at = time.monotonic()
-        try:
-            self._authenticate(())
-        except NotAuthenticated as refusal:
-            self._refusal = refusal
+        await self._entrance.open()
         try:
             while True:
                 await self._listen()
@@ -99,111 +76,87 @@ class SpeechSession:
         try:
             frame = await self._connection.receive(self._next_due())
         except TimeoutError:
-            await self._leave_if_due(time.monotonic())
+            await self._departure.leave_if_due(self._plan.inactivity_timeout_s, busy=self._is_busy)
         else:
-            self._heard_at = time.monotonic()
+            self._departure.heard_at = time.monotonic()
             if not self._ended:
                 await self._hear(decode_message(frame))
         self._keep_time()
 
+    @property
+    def _is_busy(self) -> bool:
+        return self._ended or (self._context is not None and self._context.is_busy)
+
     def _next_due(self) -> float | None:
-        due = [at for at in (self._leaves_at(), self._context and self._context.due_at) if at]
-        return min(due, default=None)
-
-    def _leaves_at(self) -> float | None:
-        """When this side closes if nothing changes; not while it speaks, unless told `at_once`."""
-        if self._refusal is not None:
-            return self._heard_at + _KEY_WITHIN_S
-        if self._at_once:
-            return self._heard_at
-        if self._ended or (self._context is not None and self._context.is_busy):
-            return None
-        if self._leave_with is not None:
-            return self._heard_at
-        return self._heard_at + self._plan.inactivity_timeout_s
-
-    async def _leave_if_due(self, now: float) -> None:
-        leaves_at = self._leaves_at()
-        if leaves_at is None or now < leaves_at:
-            return
-        if self._at_once and self._leave_with is not None:
-            raise self._leave_with
-        await self._connection.leave(self._refusal or self._leave_with or self._timed_out())
-
-    def _timed_out(self) -> VivavoceError:
-        seconds = self._plan.inactivity_timeout_s
-        return InactivityTimeout(f"No text came for {seconds} s, this connection's limit.")
+        leaves_at = self._departure.due_at(self._plan.inactivity_timeout_s, busy=self._is_busy)
+        speaks_at = None if self._context is None else self._context.due_at
+        return min((at for at in (leaves_at, speaks_at) if at is not None), default=None)
 
     def _keep_time(self) -> None:
         if self._context is not None and not self._ended:
-            self._context.tick(time.monotonic())
-            self._speak_if_asked(self._context)
+            try:
+                self._context.tick(time.monotonic())
+            except VivavoceError as error:
+                self._departure.reason = error
 
     async def _hear(self, message: SpeechMessage) -> None:
-        if self._refusal is not None:
-            self._authenticate(message.credentials)
-            self._refusal = None
-        if self._leave_with is not None and not message.ends_input:
+        if self._entrance.refusal is not None:
+            await self._entrance.show(message.credentials)
+        if self._departure.reason is not None and not message.ends_input:
             return
-        self._configure(message)
-        if message.ends_input:
-            self._end()
-        else:
-            await self._take_text(message)
+        try:
+            manner = await self._manner_after(message)
+            if message.ends_input:
+                self._open_context(manner).end()
+                self._ended = True
+            else:
+                await self._take_text(message, manner)
+        except (LimitReached, LanguageMissing, NotFound) as error:
+            self._departure.reason = error  # but what was asked for before is still owed
 
-    def _configure(self, message: SpeechMessage) -> None:
-        if self._plan.voice is None:
-            voice = find_voice(message.voice_id, self._desk.settings)
-            self._plan = msgspec.structs.replace(self._plan, voice=voice)
+    async def _manner_after(self, message: SpeechMessage) -> Manner:
+        settings = self._desk.settings
+        if self._manner is None:
+            voice = self._plan.voice or find_voice(message.voice_id, settings)
+            self._manner = self._plan.manner(voice)
         if message.chunk_length_schedule is not None:
             self._schedule = message.chunk_length_schedule
-        self._desk.notices.without_effect(message.without_effect)
-        if message.voice_settings is not None:
-            self._voice_settings = self._voice_settings.updated(message.voice_settings)
+        self._manner = await self._desk.changed(self._manner, message)
+        return self._manner
 
-    async def _take_text(self, message: SpeechMessage) -> None:
+    async def _take_text(self, message: SpeechMessage, manner: Manner) -> None:
         text = message.text or ""
         if message.is_blank and not (self._context and self._context.ends_in_word):
             # The space that opens a connection or keeps it alive is no part of the speech.
             text = ""
         if not text and self._context is None:
             return
-        context = self._open_context()
-        pieces = list(_pieces(text))
-        for piece in pieces:
-            await context.room(self._desk.settings.max_pending_characters)
-            is_last = piece is pieces[-1]
-            context.feed(
-                piece,
-                time.monotonic(),
-                try_trigger=is_last and message.try_trigger,
-                flush=is_last and message.flush,
-            )
-            self._speak_if_asked(context)
-            if not is_last:
-                await asyncio.sleep(0)  # a long text lets other connections have their turn
+        await self._open_context(manner).take(
+            text,
+            most_unspoken=self._desk.settings.max_pending_characters,
+            try_trigger=message.try_trigger,
+            flush=message.flush,
+        )
 
-    def _end(self) -> None:
-        self._ended = True
-        context = self._open_context()
-        context.end(time.monotonic())
-        self._speak_if_asked(context)
-
-    def _open_context(self) -> SpeechContext:
+    def _open_context(self, manner: Manner) -> SpeechContext:
         if self._context is None:
+            self._entrance.caller.count_request()
             self._context = SpeechContext(
+                manner,
                 self._plan,
-                self._plan.voice or find_voice(None, self._desk.settings),
                 pool=self._desk.pool,
+                caller=self._entrance.caller,
                 frames=self._frames,
-                outbox=self._connection.outbox,
+                sink=self._connection.outbox,
+                on_asked=self._speak_if_asked,
                 on_quiet=self._connection.nudge,
             )
-        self._context.configure(self._voice_settings, self._schedule)
+        self._context.configure(manner, self._schedule)
         return self._context
 
-    def _speak_if_asked(self, context: SpeechContext) -> None:
-        if context.is_busy and (self._speaker is None or self._speaker.done()):
+    def _speak_if_asked(self) -> None:
+        context = self._context
+        if context is not None and (self._speaker is None or self._speaker.done()):
             self._speaker = self._connection.start(self._speak(context))
 
     async def _speak(self, context: SpeechContext) -> None:
@@ -213,15 +166,3 @@ class SpeechSession:
             await self._connection.leave(error)
         if context.finished:
             self._connection.outbox.close(1000, "")
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """`text` in pieces short enough to feed, cut behind a sentence or else a word."""
-    start = 0
-    while len(text) - start > _FEED_CHARACTERS:
-        limit = start + _FEED_CHARACTERS
-        sentence, word = (text.rfind(mark, start, limit) for mark in (". ", " "))
-        cut = (sentence + 2 if sentence >= 0 else word + 1) or limit
-        yield text[start:cut]
-        start = cut
-    yield text[start:]

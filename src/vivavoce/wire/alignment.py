@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import orjson
@@ -20,24 +21,43 @@ class TimedText(msgspec.Struct, frozen=True):
         return TimedText(self.chars + later.chars, [*self.starts_ms, *later.starts_ms])
 
 
-def alignment_json(timed: TimedText, begin_ms: float, end_ms: float) -> str:
+class AlignmentKeys(NamedTuple):
+    """How one family of messages spells the two lists of times."""
+
+    starts: str
+    durations: str
+
+
+CAMEL_CASE = AlignmentKeys("charStartTimesMs", "charDurationsMs")
+SNAKE_CASE = AlignmentKeys("char_start_times_ms", "char_durations_ms")
+
+
+def alignment_json(
+    timed: TimedText,
+    begin_ms: float,
+    end_ms: float,
+    *,
+    keys: AlignmentKeys = CAMEL_CASE,
+    from_stream_start: bool = False,
+) -> str:
     """The `alignment` of the message whose audio lies from `begin_ms` to `end_ms` of the stream.
 
     Times in it are whole ms from the message's own start, without a gap from 0 to its end; messages
     one after the other sum up to the stream's length, because only the stream's clock is rounded.
-    "null" for a message in which no character begins.
+    `from_stream_start` counts them from there instead. "null" for a message in which no character
+    begins.
     """
     if not timed.chars:
         return "null"
-    origin = round(begin_ms)
-    length = round(end_ms) - origin
-    starts = [min(max(round(start) - origin, 0), length) for start in timed.starts_ms]
-    starts[0] = 0
-    ends = [*starts[1:], length]
+    origin, end = round(begin_ms), round(end_ms)
+    starts = [min(max(round(start), origin), end) for start in timed.starts_ms]
+    starts[0] = origin
+    ends = [*starts[1:], end]
+    zero = 0 if from_stream_start else origin
     alignment = {
         "chars": list(timed.chars),
-        "charStartTimesMs": starts,
-        "charDurationsMs": [end - start for start, end in zip(starts, ends, strict=True)],
+        keys.starts: [start - zero for start in starts],
+        keys.durations: [end - start for start, end in zip(starts, ends, strict=True)],
     }
     try:
         return orjson.dumps(alignment).decode()

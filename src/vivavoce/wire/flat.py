@@ -13,6 +13,9 @@ class _FlatFrames:
     def final(self) -> None:
         """The close frame says it."""
 
+    def flushed(self) -> None:
+        """Not said."""
+
     def error(self, error: BaseException) -> None:
         """The close frame says it."""
 

@@ -25,12 +25,18 @@ class SpeechFrames(Protocol):
     def final(self) -> str | None:
         """The last frame of a stream that ended well."""
 
+    def flushed(self) -> str | None:
+        """All that was to be spoken up to a flush has been."""
+
     def error(self, error: BaseException) -> str | None:
-        """What went wrong, before the socket closes."""
+        """What went wrong."""
 
 
 class JsonFrames:
-    """Frames for clients of the SDKs."""
+    """Frames for clients of the SDKs; those who ask for it hear of every flush that is spoken."""
+
+    def __init__(self, *, flush_done: bool = False) -> None:
+        self._flushed = '{"type":"flush_done"}' if flush_done else None
 
     def audio(
         self, data: bytes, original: TimedText, normalized: TimedText, span: tuple[float, float]
@@ -52,17 +58,26 @@ class JsonFrames:
         """The frame that alone carries `isFinal: true`, and no audio."""
         return _FINAL
 
+    def flushed(self) -> str | None:
+        """Our own message, if it was asked for."""
+        return self._flushed
+
     def error(self, error: BaseException) -> str:
         """The flat object in which a client finds `message`, `error` and `code`."""
-        code = wire_code(error)
-        body: dict[str, str | int] = {
-            "message": public_text(error),
-            "error": code.error_id,
-            "code": code.close_code,
-        }
-        if isinstance(error, InvalidParameter):
-            body["param"] = error.param
-        return orjson.dumps(body).decode()
+        return orjson.dumps(error_body(error)).decode()
+
+
+def error_body(error: BaseException) -> dict[str, str | int]:
+    """`message`, `error` and `code`, and the name of the parameter that was wrong."""
+    code = wire_code(error)
+    body: dict[str, str | int] = {
+        "message": public_text(error),
+        "error": code.error_id,
+        "code": code.close_code,
+    }
+    if isinstance(error, InvalidParameter):
+        body["param"] = error.param
+    return body
 
 
 def public_text(error: BaseException) -> str:

@@ -13,6 +13,16 @@ INACTIVITY_DEFAULT_S = 20
 _INACTIVITY_MAX_S = 180
 _SEED_MAX = 4_294_967_295
 
+# LiveKit's plugin counts times from the start of the context, and cannot be told to ask for it; but
+# it always sends these, and nobody else does unless told to.
+_LIVEKITS_PARAMETERS = {
+    "enable_ssml_parsing",
+    "enable_logging",
+    "inactivity_timeout",
+    "apply_text_normalization",
+    "sync_alignment",
+}
+
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
 
@@ -25,11 +35,19 @@ class Frames(StrEnum):
     BINARY = "binary"
 
 
+class AlignmentClock(StrEnum):
+    """What the times of an alignment count from: the audio of its message, or the context's."""
+
+    CHUNK = "chunk"
+    CONTEXT = "context"
+
+
 class StreamQuery(msgspec.Struct, frozen=True):
     """The query parameters of a speech socket.
 
-    `inactivity_timeout` is in seconds. `without_effect` names the parameters given that no voice
-    here honours.
+    `inactivity_timeout` is in seconds. `normalize` is whether numbers, dates and the like are put
+    into words. Without `keep` nothing may be stored. `without_effect` names the parameters given
+    that no voice here honours.
     """
 
     voice_id: str | None = None
@@ -37,6 +55,11 @@ class StreamQuery(msgspec.Struct, frozen=True):
     inactivity_timeout: int = INACTIVITY_DEFAULT_S
     auto_mode: bool = False
     seed: int | None = None
+    language: str | None = None
+    ssml: bool = False
+    normalize: bool = True
+    keep: bool = True
+    alignment_clock: AlignmentClock = AlignmentClock.CHUNK
     without_effect: tuple[str, ...] = ()
 
 
@@ -49,6 +72,11 @@ def requested_frames(query_string: str) -> Frames | None:
         return Frames(dict(parse_qsl(query_string)).get("frames", "").lower())
     except ValueError:
         return None
+
+
+def reports_flushes(query_string: str) -> bool:
+    """Whether the client wants to hear when a flush has been spoken."""
+    return dict(parse_qsl(query_string)).get("flush_done", "").lower() in _TRUE
 
 
 def parse_stream_query(query_string: str) -> StreamQuery:
@@ -67,19 +95,27 @@ def parse_stream_query(query_string: str) -> StreamQuery:
         inactivity_timeout=min(seconds or INACTIVITY_DEFAULT_S, _INACTIVITY_MAX_S),
         auto_mode=_boolean(given, "auto_mode", default=False),
         seed=_integer(given, "seed", low=0, high=_SEED_MAX),
+        language=given.get("language_code"),
+        ssml=_boolean(given, "enable_ssml_parsing", default=False),
+        normalize=_one_of(given, "apply_text_normalization", ("auto", "on", "off")) != "off",
+        keep=_boolean(given, "enable_logging", default=True),
+        alignment_clock=_alignment_clock(given),
         without_effect=_without_effect(given),
     )
 
 
+def _alignment_clock(given: dict[str, str]) -> AlignmentClock:
+    clock = AlignmentClock(_one_of(given, "alignment_clock", tuple(AlignmentClock)))
+    if "alignment_clock" in given or not given.keys() >= _LIVEKITS_PARAMETERS:
+        return clock
+    return AlignmentClock.CONTEXT
+
+
 def _without_effect(given: dict[str, str]) -> tuple[str, ...]:
-    # These two are honoured whatever they say: no text is stored, all audio comes with its timing.
-    _boolean(given, "enable_logging", default=True)
+    # Honoured whatever it says: all audio comes with its timing.
     _boolean(given, "sync_alignment", default=False)
     ignored = {
         "model_id": "model_id" in given,
-        "language_code": given.get("language_code", "en").partition("-")[0].lower() != "en",
-        "enable_ssml_parsing": _boolean(given, "enable_ssml_parsing", default=False),
-        "apply_text_normalization": _normalization(given) == "off",
         "apply_language_text_normalization": _boolean(
             given, "apply_language_text_normalization", default=False
         ),
@@ -111,10 +147,9 @@ def _integer(given: dict[str, str], name: str, *, low: int, high: int | None = N
     raise InvalidParameter(f"{name} must be a whole number {allowed}.", param=name)
 
 
-def _normalization(given: dict[str, str]) -> str:
-    value = given.get("apply_text_normalization", "auto").lower()
-    if value not in ("auto", "on", "off"):
-        raise InvalidParameter(
-            "apply_text_normalization must be auto, on or off.", param="apply_text_normalization"
-        )
+def _one_of(given: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """The value of `name` in lower case, the first of `allowed` where there is none."""
+    value = given.get(name, allowed[0]).lower()
+    if value not in allowed:
+        raise InvalidParameter(f"{name} must be one of {', '.join(allowed)}.", param=name)
     return value

@@ -1,0 +1,89 @@
+"""Which WebSocket lies at which path, and who serves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from vivavoce.sessions.contexts import ContextsSession
+from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.dialects import CONTEXTS, DIALOGUE, DIALOGUES, Dialect
+from vivavoce.sessions.duplex import Duplex
+from vivavoce.sessions.entrance import Authenticate
+from vivavoce.sessions.speech import SpeechSession
+
+
+class Session(Protocol):
+    """Serves one connection."""
+
+    async def run(self) -> None:
+        """Until it is closed."""
+
+    def drain(self, *, at_once: bool = False) -> None:
+        """Leave when what is under way is done, or now."""
+
+
+class Visit(NamedTuple):
+    """One connection, before a session has it; `segment` names a voice or a model, if it may."""
+
+    duplex: Duplex
+    segment: str | None
+    query_string: str
+    desk: SpeechDesk
+    authenticate: Authenticate
+
+
+class SocketRoute(NamedTuple):
+    """A path, whose first group is the segment, and what serves it.
+
+    `token_kind` is that of the single-use tokens which open it.
+    """
+
+    path: re.Pattern[str]
+    session: Callable[[Visit], Session]
+    token_kind: str
+
+
+def find_socket(path: str) -> tuple[SocketRoute, str | None] | None:
+    """The route of a path and the segment in it."""
+    for route in _ROUTES:
+        found = route.path.fullmatch(path)
+        if found is not None:
+            return route, found.groupdict().get("segment")
+    return None
+
+
+def _speech(visit: Visit) -> Session:
+    return SpeechSession(
+        visit.duplex,
+        visit.segment or "",
+        visit.query_string,
+        desk=visit.desk,
+        authenticate=visit.authenticate,
+    )
+
+
+def _contexts(dialect: Dialect) -> Callable[[Visit], Session]:
+    def session(visit: Visit) -> Session:
+        return ContextsSession(
+            visit.duplex,
+            visit.segment,
+            visit.query_string,
+            desk=visit.desk,
+            authenticate=visit.authenticate,
+            dialect=dialect,
+        )
+
+    return session
+
+
+_TOKENS = "tts_websocket"
+_SPEECH = r"/v1/text-to-speech/(?P<segment>[^/]+)"
+_DIALOGUE = r"/v1/text-to-dialogue"
+_ROUTES = (
+    SocketRoute(re.compile(rf"{_SPEECH}/stream-input/?"), _speech, _TOKENS),
+    SocketRoute(re.compile(rf"{_SPEECH}/multi-stream-input/?"), _contexts(CONTEXTS), _TOKENS),
+    SocketRoute(re.compile(rf"{_DIALOGUE}/stream-input/?"), _contexts(DIALOGUE), _TOKENS),
+    SocketRoute(re.compile(rf"{_DIALOGUE}/multi-stream-input/?"), _contexts(DIALOGUES), _TOKENS),
+)

@@ -1,0 +1,48 @@
+"""When a socket's session leaves by itself, and with which words."""
+
+from __future__ import annotations
+
+import time
+
+from vivavoce.errors import InactivityTimeout, ServerDraining, VivavoceError
+from vivavoce.sessions.connection import Connection
+from vivavoce.sessions.entrance import Entrance
+
+
+class Departure:
+    """Watches for silence, for callers who show no key, and for the server's shutting down."""
+
+    def __init__(self, connection: Connection, entrance: Entrance) -> None:
+        self.heard_at = time.monotonic()
+        """When the peer last said something."""
+        self.reason: VivavoceError | None = None
+        """Why no more text is taken; the session leaves when what was asked for is spoken."""
+        self._connection = connection
+        self._entrance = entrance
+        self._at_once = False
+
+    def drain(self, *, at_once: bool) -> None:
+        """The server is shutting down; `at_once` leaves speech unfinished."""
+        self.reason = ServerDraining("The server is shutting down.")
+        self._at_once = at_once
+        self._connection.nudge()
+
+    def due_at(self, timeout_s: float, *, busy: bool) -> float | None:
+        """When this side closes if nothing changes; not while it is `busy`, unless in a hurry."""
+        if self._entrance.closes_at is not None:
+            return self._entrance.closes_at
+        if self._at_once:
+            return self.heard_at
+        if busy:
+            return None
+        return self.heard_at + (0 if self.reason is not None else timeout_s)
+
+    async def leave_if_due(self, timeout_s: float, *, busy: bool) -> None:
+        """Raises what is to be said with the close frame, if it is time for it."""
+        due_at = self.due_at(timeout_s, busy=busy)
+        if due_at is None or time.monotonic() < due_at:
+            return
+        if self._at_once and self.reason is not None:
+            raise self.reason
+        silence = InactivityTimeout(f"No text came for {timeout_s:g} s, this connection's limit.")
+        await self._connection.leave(self._entrance.refusal or self.reason or silence)

@@ -1,0 +1,31 @@
+"""In which order a list is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from vivavoce.errors import InvalidParameter
+
+_DESCENDING = {"asc": False, "ascending": False, "desc": True, "descending": True}
+
+
+def sort_field(given: str | None, fields: Collection[str]) -> str | None:
+    """The field to sort by, None for the usual one. Raises InvalidParameter."""
+    if not given:
+        return None
+    if given not in fields:
+        raise InvalidParameter(f"sort must be one of {', '.join(fields)}.", param="sort")
+    return given
+
+
+def is_descending(given: str | None, *, usually: bool) -> bool:
+    """Whether the last comes first. Raises InvalidParameter for what is no direction."""
+    if not given:
+        return usually
+    try:
+        return _DESCENDING[given.lower()]
+    except KeyError:
+        allowed = ", ".join(_DESCENDING)
+        raise InvalidParameter(
+            f"sort_direction must be one of {allowed}.", param="sort_direction"
+        ) from None

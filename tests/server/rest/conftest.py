@@ -1,0 +1,68 @@
+"""The REST side of a server with a voice of tones, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from vivavoce.config import Settings
+from vivavoce.engines.voices.fake import FakeVoice
+from vivavoce.runtime.inprocess import InProcessPool
+from vivavoce.server.auth import open_gate
+from vivavoce.server.doors import Doors
+from vivavoce.server.house import House
+from vivavoce.server.http import Health, http_app
+from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.notices import Notices
+from vivavoce.store.store import open_store
+
+
+class Rest(NamedTuple):
+    """An application, whoever it serves for, and a client that talks to it."""
+
+    app: Litestar
+    house: House
+    pool: InProcessPool
+    client: httpx.AsyncClient
+
+
+OpenRest = Callable[..., AbstractAsyncContextManager[Rest]]
+
+
+@pytest.fixture
+def open_rest(tmp_path: Path) -> OpenRest:
+    """Opens one: `engine`, `capacity` and `block_delay_s` are the pool's, the rest settings."""
+
+    @asynccontextmanager
+    async def opened(
+        *,
+        engine: FakeVoice | None = None,
+        capacity: int | None = None,
+        block_delay_s: float = 0.0,
+        **options: Any,
+    ) -> AsyncIterator[Rest]:
+        settings = Settings(data_dir=tmp_path, **options)
+        pool = InProcessPool(engine or FakeVoice(), capacity=capacity, block_delay_s=block_delay_s)
+        url = f"sqlite:///{tmp_path}/store.db"
+        async with open_store(url) as store, open_gate(settings.api_keys, store) as gate:
+            desk = SpeechDesk(pool, settings, Notices(), store.dictionaries)
+            house = House(settings, desk, gate, store, Doors())
+            app = http_app(lambda: house, lambda: Health("ok", 0), settings)
+            transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                yield Rest(app, house, pool, client)
+
+    return opened
+
+
+@pytest.fixture
+async def rest(open_rest: OpenRest) -> AsyncIterator[Rest]:
+    """One with the default settings."""
+    async with open_rest() as opened:
+        yield opened
