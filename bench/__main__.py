@@ -12,12 +12,14 @@ import typer
 from rich.console import Console
 
 from bench import (
+    contexts,
     first_audio,
     idle,
     lead_silence,
     listeners,
     long_text,
     read_back,
+    rest,
     start_up,
     throughput,
 )
@@ -31,6 +33,8 @@ class Measurement(StrEnum):
 
     FIRST_AUDIO = "first-audio"
     LEAD_SILENCE = "lead-silence"
+    CONTEXTS = "contexts"
+    REST = "rest"
     LISTENERS = "listeners"
     THROUGHPUT = "throughput"
     LONG_TEXT = "long-text"
@@ -42,6 +46,8 @@ class Measurement(StrEnum):
 _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
     Measurement.FIRST_AUDIO: first_audio.measure,
     Measurement.LEAD_SILENCE: lead_silence.measure,
+    Measurement.CONTEXTS: contexts.measure,
+    Measurement.REST: rest.measure,
     Measurement.LISTENERS: listeners.measure,
     Measurement.THROUGHPUT: throughput.measure,
     Measurement.LONG_TEXT: long_text.measure,

@@ -41,6 +41,13 @@ class Server(NamedTuple):
             f"?output_format={output_format}&inactivity_timeout=180"
         )
 
+    def contexts_url(self, output_format: str) -> str:
+        """Where its default voice listens to many contexts at once."""
+        return (
+            f"ws://127.0.0.1:{self.port}/v1/text-to-speech/Allegra/multi-stream-input"
+            f"?output_format={output_format}&auto_mode=true&inactivity_timeout=180"
+        )
+
 
 @contextlib.contextmanager
 def running_server(*, cache_dir: Path | None = None) -> Iterator[Server]:
@@ -52,7 +59,8 @@ def running_server(*, cache_dir: Path | None = None) -> Iterator[Server]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIVAVOCE_")}
     if cache_dir is not None:
         environment["VIVAVOCE_CACHE_DIR"] = str(cache_dir)
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryFile() as log:
+        environment["VIVAVOCE_DATA_DIR"] = data
         started = time.perf_counter()
         process = subprocess.Popen(
             [*_COMMAND, "--port", str(port)],

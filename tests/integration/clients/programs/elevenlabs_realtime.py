@@ -1,4 +1,4 @@
-"""`python run_sdk.py HTTP_ADDRESS [WEBSOCKET_ADDRESS]`: the official SDK writes output.mp3."""
+"""`python elevenlabs_realtime.py HTTP_ADDRESS [WEBSOCKET_ADDRESS]`: the SDK writes output.mp3."""
 
 import sys
 from collections.abc import Iterator

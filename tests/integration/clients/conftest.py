@@ -1,0 +1,52 @@
+"""Real clients in environments of their own, and the servers and ears of the other real tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.recogniser import Recogniser, word_error_rate
+from tests.integration.clients.running import Ran, run_node, run_python
+from tests.integration.end_to_end.conftest import home, recogniser, server, tls_server
+from tests.integration.end_to_end.server_process import ServerProcess, strangers_environment
+from tests.integration.end_to_end.speech_client import Floats, for_recogniser
+
+__all__ = ["home", "recogniser", "server", "tls_server"]
+
+RunProgram = Callable[..., Ran]
+MustSay = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def python_client(home: Path, tmp_path_factory: pytest.TempPathFactory) -> RunProgram:
+    """Runs a Python program in an empty directory: its name, its arguments, whom it trusts."""
+
+    def run(name: str, *words: str, trusting: ServerProcess | None = None) -> Ran:
+        environment = strangers_environment(home) | (trusting.trust if trusting else {})
+        return run_python(name, tmp_path_factory.mktemp(name), environment, *words)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def node_client(home: Path, tmp_path_factory: pytest.TempPathFactory) -> RunProgram:
+    """Runs a Node program in an empty directory: its name and its arguments."""
+
+    def run(name: str, *words: str) -> Ran:
+        return run_node(name, tmp_path_factory.mktemp(name), strangers_environment(home), *words)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def must_say(recogniser: Recogniser) -> MustSay:
+    """Fails unless these words are understood from samples at 16 kHz, or from encoded audio."""
+
+    def check(words: str, sound: bytes | Floats, output_format: str = "") -> None:
+        samples = for_recogniser(sound, output_format) if isinstance(sound, bytes) else sound
+        understood = recogniser.transcribe(samples)
+        assert word_error_rate(words, understood) == 0, f"{words!r}, but heard {understood!r}"
+
+    return check

@@ -1,0 +1,165 @@
+"""The programs in `examples`, and what README and docs show: each runs as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.end_to_end.server_process import (
+    ServerProcess,
+    strangers_environment,
+    until,
+)
+from tests.integration.end_to_end.speech_client import seconds_of
+
+ROOT = Path(__file__).parents[3]
+PYTHON = ROOT / ".venv-clients" / "bin" / "python"
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+# Where the pages say that the server is.
+SHOWN = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
+
+# What each writes, its format, and the words in it.
+SPOKEN = {
+    "words": ("words.mp3", "mp3_44100_128", "Every word of this sentence arrives by itself."),
+    "contexts": ("answer.mp3", "mp3_44100_128", "Of course. The train leaves in an hour."),
+    "dialogue": (
+        "dialogue.mp3",
+        "mp3_44100_128",
+        "Is this the train to the city? It is. We leave in ten minutes. "
+        "Then I will take the seat by the window.",
+    ),
+    "timestamps": (
+        "timestamps.mp3",
+        "mp3_44100_128",
+        "Good morning, everyone. The train leaves in an hour.",
+    ),
+    "dictionary": (
+        "dictionary.mp3",
+        "mp3_44100_128",
+        "The time of arrival is seven. The ship comes from Weems.",
+    ),
+    "pipecat_turn": (
+        "pipecat.wav",
+        "wav_24000",
+        "Good morning, everyone. The train leaves in an hour.",
+    ),
+    "livekit_turn": (
+        "livekit.wav",
+        "wav_22050",
+        "Good morning, everyone. The train leaves in an hour.",
+    ),
+}
+OVER_SOCKETS = {"words", "contexts", "dialogue", "pipecat_turn"}
+
+# A hang guard; each takes a few seconds.
+_ENDS_WITHIN_S = 90.0
+
+Run = Callable[..., str]
+MustSay = Callable[..., None]
+
+
+@pytest.fixture
+def run(tmp_path: Path, home: Path) -> Run:
+    """Runs a command in an empty directory and returns what it prints; fails if it does."""
+    assert PYTHON.exists(), "the clients are not installed: `make test` makes .venv-clients"
+    environment = strangers_environment(home) | {
+        "LOGURU_LEVEL": "WARNING",  # Pipecat has much to tell
+        "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
+    }
+
+    def start(*command: str | Path) -> str:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_ENDS_WITHIN_S,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr or done.returncode
+        return done.stdout
+
+    return start
+
+
+def run_example(run: Run, server: ServerProcess, name: str) -> str:
+    address = server.websocket if name in OVER_SOCKETS else server.http
+    return run(PYTHON, ROOT / "examples" / f"{name}.py", address)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code in a page, block by block."""
+    fence = re.compile(rf"^```{language}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return fence.findall(page.read_text("utf-8"))
+
+
+def at(server: ServerProcess, code: str) -> str:
+    """The code with the address of a server that runs."""
+    return SHOWN.sub(server.http.removeprefix("http://"), code)
+
+
+def test_every_example_is_among_those_that_are_run_here() -> None:
+    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == set(SPOKEN)
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_an_example_says_its_words_and_leaves_nothing_open(
+    server: ServerProcess, run: Run, must_say: MustSay, tmp_path: Path, name: str
+) -> None:
+    run_example(run, server, name)
+    file, audio_format, words = SPOKEN[name]
+    must_say(words, (tmp_path / file).read_bytes(), audio_format)
+    until(lambda: server.connections() == 0)
+
+
+def test_the_interrupted_story_ends_long_before_its_last_chapter(
+    server: ServerProcess, run: Run, tmp_path: Path
+) -> None:
+    assert run_example(run, server, "contexts") == "story has ended\nanswer has ended\n"
+    # All hundred chapters take more than three minutes.
+    assert seconds_of((tmp_path / "story.mp3").read_bytes(), "mp3_44100_128") < 100
+
+
+def test_the_times_of_the_words_are_printed_one_a_line(server: ServerProcess, run: Run) -> None:
+    lines = [line.split() for line in run_example(run, server, "timestamps").splitlines()]
+    words = "Good morning, everyone. The train leaves in an hour."
+    assert [word for _, word in lines] == words.split()
+    starts = [float(start) for start, _ in lines]
+    assert starts == sorted(set(starts))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs_from_its_top_to_its_end(
+    server: ServerProcess, run: Run, tmp_path: Path, page: Path
+) -> None:
+    program = tmp_path / "shown.py"
+    program.write_text(at(server, "\n".join(blocks(page, "python"))), "utf-8")
+    run(PYTHON, program)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_asks_curl_for_is_answered(server: ServerProcess, run: Run, page: Path) -> None:
+    shown = "\n".join(blocks(page, "sh")).replace("\\\n", " ")
+    commands = [line for line in shown.splitlines() if line.startswith("curl ")]
+    for command in commands:
+        run("sh", "-c", at(server, command).replace("curl", "curl -fsS", 1))
+
+
+def test_the_chinese_page_shows_the_same_code() -> None:
+    ours, theirs = (
+        [
+            re.sub(r" *#.*", "", block)
+            for language in ("sh", "python")
+            for block in blocks(page, language)
+        ]
+        for page in PAGES[:2]
+    )
+    assert ours == theirs
