@@ -58,8 +58,9 @@ def test_the_words_have_the_times_of_their_sounds(
     must_say(told["text"][position:], second)
 
 
+@pytest.mark.parametrize("model", ["eleven_turbo_v2_5", "eleven_v3"])
 def test_a_request_without_a_socket_says_what_was_written(
-    server: ServerProcess, python_client: RunProgram, must_say: MustSay
+    server: ServerProcess, python_client: RunProgram, must_say: MustSay, model: str
 ) -> None:
-    ran = python_client("livekit_request", server.http)
+    ran = python_client("livekit_request", server.http, model)
     must_say(ran.told["text"], ran.file("speech.pcm"), pcm(ran.told))

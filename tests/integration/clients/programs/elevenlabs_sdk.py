@@ -2,7 +2,6 @@
 
 import base64
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from elevenlabs import (
@@ -11,8 +10,7 @@ from elevenlabs import (
     VoiceSettings,
     pronunciation_dictionaries,
 )
-from outcomes import tell
-from pydantic import BaseModel, ValidationError
+from outcomes import problems, tell
 
 VOICE = "21m00Tcm4TlvDq8ikWAM"
 WORDS = "Good morning, everyone. The train leaves in an hour."
@@ -57,17 +55,6 @@ def stream_with_timestamps() -> object:
     audio = b"".join(base64.b64decode(answer.audio_base_64) for answer in answers)
     Path("stream_with_timestamps.pcm").write_bytes(audio)
     return [answer.model_dump(include={"alignment", "normalized_alignment"}) for answer in answers]
-
-
-def problems(answers: Iterable[BaseModel]) -> list[str]:
-    """Where the answers are not what their types say; the SDK itself does not look."""
-    found: list[str] = []
-    for answer in answers:
-        try:
-            type(answer).model_validate(answer.model_dump(by_alias=True))
-        except ValidationError as error:
-            found.append(str(error))
-    return found
 
 
 def voices() -> object:

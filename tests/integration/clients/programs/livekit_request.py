@@ -1,4 +1,4 @@
-"""`python livekit_request.py HTTP_ADDRESS`: a sentence from LiveKit, without a socket.
+"""`python livekit_request.py HTTP_ADDRESS MODEL`: a sentence from LiveKit, without a socket.
 
 Writes speech.pcm and tells its sample rate.
 """
@@ -16,13 +16,15 @@ from livekit.plugins import elevenlabs
 WORDS = "This sentence was asked for without a socket."
 
 
-async def speak(address: str) -> rtc.AudioFrame:
+async def speak(address: str, model: str) -> rtc.AudioFrame:
     async with aiohttp.ClientSession() as session:
-        speaker = elevenlabs.TTS(base_url=f"{address}/v1", api_key="any", http_session=session)
+        speaker = elevenlabs.TTS(
+            base_url=f"{address}/v1", api_key="any", model=model, http_session=session
+        )
         return await speaker.synthesize(WORDS).collect()
 
 
 logging.basicConfig(level=logging.WARNING)
-speech = asyncio.run(speak(sys.argv[1]))
+speech = asyncio.run(speak(*sys.argv[1:]))
 Path("speech.pcm").write_bytes(speech.data)
 json.dump({"text": WORDS, "sample_rate": speech.sample_rate}, sys.stdout)
