@@ -71,6 +71,19 @@ async def test_a_registered_context_may_wait_without_text(dialogues: Any) -> Non
     assert scene.peer.messages == [{"is_final": True, "context_id": "keepalive"}]
 
 
+async def test_stage_directions_are_not_read_out(dialogues: Any) -> None:
+    scene = dialogues()
+    scene.peer.say(context_id="c", voices=["Allegra"])
+    text = "[laughs] Very [short pause] funny. "
+    scene.peer.say(context_id="c", inputs=[line(text, "Allegra")])
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    [spoken] = [s.request for s in scene.pool.submitted]
+    assert spoken.text == text
+    directions = [text[one.start : one.end] for one in spoken.pronunciations]
+    assert directions == ["[laughs]", "[short pause]"]
+
+
 async def test_the_single_socket_has_no_ids_and_ends_with_its_context() -> None:
     scene = Stage(dialect=DIALOGUE, url=URL)
     scene.peer.say(voices=["Allegra"])

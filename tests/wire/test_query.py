@@ -29,6 +29,7 @@ def test_every_parameter_of_the_protocol_is_read() -> None:
     )
     assert query == StreamQuery(
         voice_id="Rachel",
+        model_id="eleven_flash_v2_5",
         output_format="pcm_16000",
         inactivity_timeout=180,
         auto_mode=True,

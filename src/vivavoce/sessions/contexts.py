@@ -197,6 +197,7 @@ class ContextsSession:
 
     async def _end(self, entry: Entry, *, speak_rest: bool) -> None:
         self._book.close(entry)
+        self._closing |= self._dialect.single
         if entry.speech is None:
             await self._say_final(entry)
         elif speak_rest:
@@ -241,7 +242,7 @@ class ContextsSession:
         if entry.speech is not None:
             entry.speech.close()
         self._book.forget(entry)
-        self._closing = self._closing or self._dialect.single
+        self._closing |= self._dialect.single
         self._leave_when_closed()
         self._connection.nudge()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from vivavoce.core.audio_tags import audio_tag_spans
 from vivavoce.core.languages import Run, language_runs, latin_language
 from vivavoce.core.lexicon import Lexicon
 from vivavoce.core.pronunciation import Pronunciation
@@ -26,13 +27,15 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     """How the text to come is to be spoken.
 
     `language` is the one the caller named, if any; without it the text may tell. `ssml` says that
-    `<break>` and `<phoneme>` mean something, `normalize` that numbers and dates are put into words.
+    `<break>` and `<phoneme>` mean something, `audio_tags` that `[laughs]` is no word, `normalize`
+    that numbers and dates are put into words.
     """
 
     voice: Voice
     voice_settings: VoiceSettings = VoiceSettings()
     language: str | None = None
     ssml: bool = False
+    audio_tags: bool = False
     normalize: bool = True
     lexicon: Lexicon = msgspec.field(default_factory=Lexicon)
 
@@ -88,8 +91,19 @@ class Prompter:
 
 def _pronunciations(text: str, manner: Manner) -> tuple[Pronunciation, ...]:
     marked = phoneme_spans(text) if manner.ssml else []
+    if manner.audio_tags:
+        marked = _apart([*marked, *audio_tag_spans(text)])
     ruled = manner.lexicon.find(text, marked)
     return tuple(sorted([*marked, *ruled], key=lambda one: one.start))
+
+
+def _apart(spans: list[Pronunciation]) -> list[Pronunciation]:
+    """In order, and of those that overlap only the first."""
+    kept: list[Pronunciation] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
 
 
 def _intonation(stability: float | None) -> float:

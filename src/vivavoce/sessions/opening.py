@@ -7,6 +7,7 @@ import structlog
 
 from vivavoce.audio.formats import OutputFormat, parse_output_format
 from vivavoce.config import Settings
+from vivavoce.core.audio_tags import knows_audio_tags
 from vivavoce.core.languages import normal_language
 from vivavoce.engines.base import Voice
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE, is_model_id, resolve_voice, voice_in
@@ -40,6 +41,7 @@ class SpeechPlan(msgspec.Struct, frozen=True):
     inactivity_timeout_s: int = INACTIVITY_DEFAULT_S
     language: str | None = None
     ssml: bool = False
+    audio_tags: bool = False
     normalize: bool = True
     keep: bool = True
     alignment_clock: AlignmentClock = AlignmentClock.CHUNK
@@ -51,6 +53,7 @@ class SpeechPlan(msgspec.Struct, frozen=True):
             voice=voice if self.language is None else voice_in(self.language, like=voice),
             language=self.language,
             ssml=self.ssml,
+            audio_tags=self.audio_tags,
             normalize=self.normalize,
         )
 
@@ -72,6 +75,8 @@ def choose_frames(segment: str, query_string: str) -> SpeechFrames:
 def plan_speech(segment: str | None, query_string: str, settings: Settings) -> SpeechPlan:
     """Reads path and query; `segment` is the part of the path that names a voice or a model.
 
+    A path without one is that of a dialogue, for which all models follow audio tags.
+
     Raises InvalidParameter, UnsupportedFormat, VoiceNotFound or LanguageMissing.
     """
     query = parse_stream_query(query_string)
@@ -84,6 +89,7 @@ def plan_speech(segment: str | None, query_string: str, settings: Settings) -> S
         inactivity_timeout_s=query.inactivity_timeout,
         language=None if query.language is None else normal_language(query.language),
         ssml=query.ssml,
+        audio_tags=segment is None or knows_audio_tags(query.model_id),
         normalize=query.normalize,
         keep=query.keep,
         alignment_clock=query.alignment_clock,

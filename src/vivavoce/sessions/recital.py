@@ -36,8 +36,9 @@ class RecitalLine(msgspec.Struct, frozen=True):
 class Recital(msgspec.Struct, frozen=True, kw_only=True):
     """What to speak, and how: one line or more, each of them begun anew.
 
-    `language` is a code as callers write them. `next_text` is not spoken, but how the last line
-    ends depends on it. Without `keep` nothing of it may be stored.
+    `language` is a code as callers write them. With `audio_tags`, `[laughs]` is no word.
+    `next_text` is not spoken, but how the last line ends depends on it. Without `keep` nothing of
+    it may be stored.
     """
 
     lines: tuple[RecitalLine, ...]
@@ -45,6 +46,7 @@ class Recital(msgspec.Struct, frozen=True, kw_only=True):
     voice_settings: VoiceSettings = VoiceSettings()
     seed: int = 0
     language: str | None = None
+    audio_tags: bool = False
     normalize: bool = True
     lexicon: Lexicon = msgspec.field(default_factory=Lexicon)
     next_text: str = ""
@@ -162,6 +164,7 @@ class Recitation:
             seed=recital.seed,
             language=None if recital.language is None else normal_language(recital.language),
             ssml=True,
+            audio_tags=recital.audio_tags,
             normalize=recital.normalize,
             keep=recital.keep,
         )

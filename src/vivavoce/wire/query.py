@@ -51,6 +51,7 @@ class StreamQuery(msgspec.Struct, frozen=True):
     """
 
     voice_id: str | None = None
+    model_id: str | None = None
     output_format: str | None = None
     inactivity_timeout: int = INACTIVITY_DEFAULT_S
     auto_mode: bool = False
@@ -91,6 +92,7 @@ def parse_stream_query(query_string: str) -> StreamQuery:
     seconds = _integer(given, "inactivity_timeout", low=1)
     return StreamQuery(
         voice_id=given.get("voice_id"),
+        model_id=given.get("model_id"),
         output_format=given.get("output_format"),
         inactivity_timeout=min(seconds or INACTIVITY_DEFAULT_S, _INACTIVITY_MAX_S),
         auto_mode=_boolean(given, "auto_mode", default=False),

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
+from tests.integration.end_to_end.pitch import median_pitch_hz
 from tests.integration.end_to_end.server_process import ServerProcess
-from tests.integration.end_to_end.speech_client import Floats, converse, decoded, whole
+from tests.integration.end_to_end.speech_client import RECOGNISER_RATE, converse, decoded, whole
 
 TEXT = "The rain in the morning was warm, and we were all alone on the long road."
-RATE = 16_000
 FORMAT = "pcm_16000"
-
-# Pitch of a human voice, in samples of one period.
-_SHORTEST, _LONGEST = RATE // 400, RATE // 60
-_FRAME = 1024
 
 RACHEL, ADAM, ELLI = "21m00Tcm4TlvDq8ikWAM", "pNInz6obpgDQGcFmaJgB", "MF3mGyEYCl7XYWbV9V6O"
 
 
-def median_pitch_hz(samples: Floats) -> float:
-    """By autocorrelation, over the frames that have a pitch."""
-    found: list[float] = []
-    for start in range(0, len(samples) - _FRAME - _LONGEST, _FRAME // 2):
-        head = samples[start : start + _FRAME].astype(np.float64)
-        energy = float(head @ head)
-        if energy < 1.0:
-            continue
-        likeness = []
-        for lag in range(_SHORTEST, _LONGEST):
-            later = samples[start + lag : start + lag + _FRAME].astype(np.float64)
-            likeness.append(float(head @ later) / np.sqrt(energy * float(later @ later) + 1e-9))
-        if max(likeness) > 0.8:
-            # The first lag nearly as good as the best: its multiples are as good.
-            lag = next(i for i, value in enumerate(likeness) if value > 0.93 * max(likeness))
-            peak = lag + int(np.argmax(likeness[lag : lag + 20]))
-            found.append(RATE / (peak + _SHORTEST))
-    return float(np.median(found))
-
-
 async def pitch_of(server: ServerProcess, voice: str) -> float:
     heard = await converse(server.speech(voice, output_format=FORMAT, seed=1), whole(TEXT))
-    return median_pitch_hz(decoded(heard.audio, FORMAT, RATE))
+    return median_pitch_hz(decoded(heard.audio, FORMAT, RECOGNISER_RATE))
 
 
 async def test_well_known_voice_ids_speak_low_middle_and_high(server: ServerProcess) -> None:
@@ -94,7 +69,7 @@ async def test_checklist_20_unknown_names_never_break_a_session(server: ServerPr
     opening = {"text": " ", "mood": {"happy": True}, "voice_settings": {"sparkle": 1}}
     heard = await converse(url, [opening, {"text": TEXT, "also": [1, None]}, {"text": ""}])
     assert (heard.code, heard.text()) == (1000, TEXT + " ")
-    assert len(heard.audio) > 2 * RATE
+    assert len(heard.audio) > 2 * RECOGNISER_RATE
 
 
 async def test_null_voice_settings_are_accepted(server: ServerProcess) -> None:

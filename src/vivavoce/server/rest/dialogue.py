@@ -168,4 +168,5 @@ async def _recital(body: DialogueBody, house: House, fmt: OutputFormat, *, keep:
         settings=body.settings,
         next_text=body.future_text,
         keep=keep,
+        audio_tags=True,
     )

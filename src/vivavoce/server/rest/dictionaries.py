@@ -6,8 +6,9 @@ import asyncio
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, Response, get, patch, post
+from litestar import Response, get, patch, post, route
 from litestar.datastructures import UploadFile
+from litestar.enums import HttpMethod
 from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter, RequestBody
 
 from vivavoce.server.known_caller import KnownCaller
@@ -112,28 +113,24 @@ async def list_dictionaries(
     )
 
 
-class OneDictionary(Controller):
-    """What goes by a dictionary's own path.
+@route(_ONE, http_method=HttpMethod.OPTIONS, include_in_schema=False, sync_to_thread=False)
+def dictionary_options() -> Response[None]:
+    """The methods of a dictionary; Litestar's own handler tells of the one it meets first."""
+    return Response(None, status_code=204, headers={"allow": "GET, OPTIONS, PATCH"})
 
-    Together, because OPTIONS tells only of what Litestar was given at once.
-    """
 
-    path = _ONE
-    tags = _TAGS
+@get(_ONE, guards=[_READ], responses=error_responses(404), tags=_TAGS)
+async def get_dictionary(house: TheHouse, dictionary_id: FromPath[str]) -> DictionaryWithRules:
+    """A dictionary with the rules of its newest version."""
+    return await house.store.dictionaries.get(dictionary_id)
 
-    @get(guards=[_READ], responses=error_responses(404))
-    async def get_dictionary(
-        self, house: TheHouse, dictionary_id: FromPath[str]
-    ) -> DictionaryWithRules:
-        """A dictionary with the rules of its newest version."""
-        return await house.store.dictionaries.get(dictionary_id)
 
-    @patch(guards=[_WRITE], responses=error_responses(404, 413))
-    async def update_dictionary(
-        self, house: TheHouse, dictionary_id: FromPath[str], data: RequestBody[DictionaryChange]
-    ) -> DictionaryMetadata:
-        """Renames a dictionary, or archives it: speech no longer finds it then."""
-        return await house.store.dictionaries.change(dictionary_id, data)
+@patch(_ONE, guards=[_WRITE], responses=error_responses(404, 413), tags=_TAGS)
+async def update_dictionary(
+    house: TheHouse, dictionary_id: FromPath[str], data: RequestBody[DictionaryChange]
+) -> DictionaryMetadata:
+    """Renames a dictionary, or archives it: speech no longer finds it then."""
+    return await house.store.dictionaries.change(dictionary_id, data)
 
 
 @post(
@@ -208,7 +205,9 @@ DICTIONARY_ROUTES = (
     add_from_rules,
     add_from_file,
     list_dictionaries,
-    OneDictionary,
+    dictionary_options,  # before the others of its path, or Litestar makes one
+    get_dictionary,
+    update_dictionary,
     add_rules,
     remove_rules,
     set_rules,

@@ -16,6 +16,7 @@ from vivavoce.audio.formats import (
     format_names,
     parse_output_format,
 )
+from vivavoce.core.audio_tags import knows_audio_tags
 from vivavoce.server.house import House
 from vivavoce.server.rest.openapi import LINES, answers_with
 from vivavoce.sessions.recital import Recital, RecitalLine
@@ -73,6 +74,7 @@ async def recital_of(
     settings: Mapping[str, object] | None,
     next_text: str | None,
     keep: bool,
+    audio_tags: bool = False,
 ) -> Recital:
     """The lines as a request wants them spoken. Raises DictionaryNotFound."""
     house.desk.notices.without_effect(options.without_effect())
@@ -83,6 +85,7 @@ async def recital_of(
         voice_settings=read_voice_settings(settings) or VoiceSettings(),
         seed=options.seed or 0,
         language=options.language_code or None,
+        audio_tags=audio_tags or knows_audio_tags(options.model_id),
         normalize=options.apply_text_normalization != "off",
         lexicon=await house.desk.dictionaries.lexicon(locators),
         next_text=next_text or "",
