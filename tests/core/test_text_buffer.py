@@ -90,7 +90,7 @@ class TestSchedule:
     def test_a_new_schedule_counts_from_the_next_text_on(self) -> None:
         buffer = TextBuffer(chunk_length_schedule=[500])
         buffer.feed("It is so. " * 10, now=0.0)
-        buffer.configure(schedule=[50])
+        buffer.follow([50])
         assert len(buffer.feed("And", now=0.0)) == 10
 
 
@@ -163,12 +163,6 @@ class TestAutoMode:
         buffer = TextBuffer(auto_mode=True)
         assert buffer.feed(" ", now=0.0) == []
         assert texts(buffer.feed("Hello.", now=0.0)) == [" Hello."]
-
-    def test_it_can_be_turned_on_later(self) -> None:
-        buffer = TextBuffer()
-        buffer.feed("Hello ", now=0.0)
-        buffer.configure(auto_mode=True)
-        assert texts(buffer.feed("there", now=0.0)) == ["Hello there"]
 
 
 class TestIdle:
@@ -426,12 +420,3 @@ class TestPhonemeElements:
     def test_without_ssml_one_is_not_waited_for(self) -> None:
         buffer = TextBuffer(auto_mode=True)
         assert texts(buffer.feed("See " + ELEMENT[:-10], now=0.0))[0] == "See " + ELEMENT[:-10]
-
-    def test_ssml_can_be_turned_on_and_off_while_text_waits(self) -> None:
-        buffer = TextBuffer()
-        buffer.feed("See " + ELEMENT[:-10], now=0.0)
-        buffer.configure(ssml=True, auto_mode=True)
-        assert texts(buffer.feed("", now=0.0)) == ["See "]
-        buffer.configure(ssml=False)
-        assert buffer.feed("", now=0.0) != []
-        assert buffer.waiting == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -393,3 +393,74 @@ async def test_each_context_is_one_stream_of_audio(contexts: Any) -> None:
         for name in ("a", "b")
     }
     assert streams["a"] == streams["b"] != b""
+
+
+class _SlowShelf:
+    """Takes its time, and finds nothing."""
+
+    async def lexicon(self, locators: Sequence[Locator]) -> Lexicon:
+        await asyncio.sleep(0.05)
+        return Lexicon()
+
+
+@pytest.mark.parametrize("then", [{"text": "More. " * 500}, {"close_context": True}])
+async def test_a_message_that_meets_a_context_just_broken_harms_nobody(
+    contexts: Any, then: dict[str, Any]
+) -> None:
+    scene = contexts(url=AUTO, engine=FakeVoice(fail_on="bad"), dictionaries=_SlowShelf())
+    scene.peer.say("Others go on. ", context_id="b")
+    scene.peer.say("This is bad. ", context_id="a")
+    locators = [{"pronunciation_dictionary_id": "any"}]
+    scene.peer.say(context_id="a", pronunciation_dictionary_locators=locators, **then)
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    assert finals(scene, "a") == 1
+    assert spoken(scene, "b") == "Others go on. "
+    assert scene.peer.closed == (1000, "")
+    assert scene.pool.listeners == 0
+    assert scene.caller.turns == 1_000
+
+
+async def test_a_context_that_breaks_while_its_text_waits_for_room_holds_up_nobody(
+    contexts: Any,
+) -> None:
+    scene = contexts(
+        url=AUTO,
+        engine=FakeVoice(fail_on="bad"),
+        max_pending_characters=100,
+        block_delay_s=0.01,
+    )
+    scene.peer.say("Good words come first. " * 6 + "Then bad ones. " * 400, context_id="a")
+    scene.peer.say("Others go on. ", context_id="b")
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    assert [m["error"] for m in of(scene, "a") if "error" in m] == ["internal_error"]
+    assert spoken(scene, "b") == "Others go on. "
+    assert scene.peer.closed == (1000, "")
+
+
+async def test_an_id_used_again_waits_for_the_old_audio_at_a_peer_that_reads_late(
+    contexts: Any,
+) -> None:
+    scene = contexts(url=AUTO)
+    scene.peer.reads.clear()
+    for text in ("The first life of this id. ", "The second life. "):
+        scene.peer.say(text, context_id="a")
+        scene.peer.say(context_id="a", close_context=True)
+    scene.peer.say(close_socket=True)
+    task = asyncio.create_task(scene.run())
+    await asyncio.sleep(0.2)
+    scene.peer.reads.set()
+    await task
+    order = ["final" if m["isFinal"] else "".join(m["alignment"]["chars"]) for m in of(scene, "a")]
+    assert "".join(order) == "The first life of this id. finalThe second life. final"
+
+
+async def test_endless_white_space_is_refused(contexts: Any) -> None:
+    scene = contexts()
+    scene.peer.say(" " * 50_000 + "a", context_id="a")
+    scene.peer.say(" " * 50_000, context_id="b")
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    assert "max_character_limit_exceeded" in {m.get("error") for m in of(scene, "b")}
+    assert scene.peer.closed == (1000, "")

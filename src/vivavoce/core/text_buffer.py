@@ -55,21 +55,9 @@ class TextBuffer:
         self._generations = 0
         self._fed_at = 0.0
 
-    def configure(
-        self,
-        *,
-        schedule: Sequence[int] | None = None,
-        auto_mode: bool | None = None,
-        ssml: bool | None = None,
-    ) -> None:
-        """Change settings for the text to come; the count of generations goes on."""
-        if schedule is not None:
-            self._schedule = _clamped(schedule)
-        if auto_mode is not None:
-            self._auto_mode = auto_mode
-        if ssml is not None and ssml is not self._ssml:
-            self._ssml = ssml
-            self._scanner = self._scan(self._scanner.text)
+    def follow(self, schedule: Sequence[int]) -> None:
+        """Another schedule for the text to come; the count of generations goes on."""
+        self._schedule = _clamped(schedule)
 
     @property
     def waiting(self) -> str:

@@ -25,6 +25,8 @@ _log = structlog.get_logger(__name__)
 # For the error and close frames; a peer that reads at all takes them at once.
 _FAREWELL_S = 2.0
 
+_MESSAGES_IN_A_ROW = 8
+
 
 class Connection:
     """One duplex while it is served. Costs a single task until there is something to send."""
@@ -43,6 +45,7 @@ class Connection:
         self._tasks = asyncio.TaskGroup()
         self._alarm: asyncio.Timeout | None = None
         self._outbox: Outbox | None = None
+        self._received = 0
 
     @property
     def outbox(self) -> Outbox:
@@ -77,6 +80,9 @@ class Connection:
 
         Raises TimeoutError at `until` (`time.monotonic()`), or on a `nudge`.
         """
+        self._received += 1
+        if self._received % _MESSAGES_IN_A_ROW == 0:
+            await asyncio.sleep(0)  # a burst of messages lets other connections have their turn
         seconds = None if until is None else until - time.monotonic()
         try:
             async with asyncio.timeout(seconds) as self._alarm:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from vivavoce.core.context_cut import cut_in_context
 from vivavoce.core.text_buffer import TextBuffer, Utterance
-from vivavoce.errors import ServerBusy
+from vivavoce.errors import ServerBusy, TextTooLong
 from vivavoce.runtime.base import SpeechPool
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.delivery import Delivery, FrameSink
@@ -19,13 +19,16 @@ from vivavoce.wire.frames import SpeechFrames
 # What a buffer is fed at a time: more would hold the event loop for too long.
 _FEED_CHARACTERS = 2_000
 
+# Of text that makes no utterance; only white space can become so much.
+_MOST_WAITING = 10_000
+
 
 class SpeechContext:
     """A buffer, a manner of speaking and a delivery of its own.
 
-    Text goes in through `take`, `tick`, `turn_to`, `end` and `dismiss`, which raise ServerBusy or
-    ConcurrencyLimited when a new turn is refused, QuotaExceeded, or LanguageMissing. While it
-    `is_busy`, one task has to run `speak`.
+    Text goes in through `take`, `tick`, `turn_to`, `end` and `dismiss`, which raise LimitReached or
+    NotAuthenticated when a new turn is refused, LanguageMissing or TextTooLong, and do nothing once
+    it is closed. While it `is_busy`, one task has to run `speak`.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class SpeechContext:
             on_quiet=on_quiet,
         )
         self._in_turn = False
+        self._closed = False
 
     @property
     def finished(self) -> bool:
@@ -81,7 +85,8 @@ class SpeechContext:
     def configure(self, manner: Manner, schedule: Sequence[int] | None = None) -> None:
         """For the generations to come; without a `schedule`, the one so far."""
         self._manner = manner
-        self._buffer.configure(schedule=schedule)
+        if schedule is not None:
+            self._buffer.follow(schedule)
 
     def turn_to(self, manner: Manner) -> None:
         """Another voice speaks from here on; what waits is still for the one before."""
@@ -100,7 +105,7 @@ class SpeechContext:
             await asyncio.sleep(0)  # a long text lets other connections have their turn
         await self._delivery.room(most_unspoken)
         self._feed(last, try_trigger=try_trigger, flush=flush)
-        if flush:
+        if flush and not self._closed:
             self._delivery.flush()
             self._on_asked()
 
@@ -118,8 +123,9 @@ class SpeechContext:
             last = utterances[-1]
             utterances[-1] = Utterance(last.text, cut_in_context(last.text, next_text))
         self._ask(utterances, time.monotonic())
-        self._delivery.end()
-        self._on_asked()
+        if not self._closed:
+            self._delivery.end()
+            self._on_asked()
 
     def dismiss(self) -> None:
         """No more text comes, and what no generation has taken yet is not wanted any more."""
@@ -139,15 +145,18 @@ class SpeechContext:
 
         Not the end of `speak`: a task cancelled before its first step never gets to clean up.
         """
+        self._closed = True
         self._leave_turn()
         self._delivery.close()
 
     def _feed(self, text: str, *, try_trigger: bool = False, flush: bool = False) -> None:
         now = time.monotonic()
         self._ask(self._buffer.feed(text, now=now, try_trigger=try_trigger, flush=flush), now)
+        if self._buffer.pending > _MOST_WAITING:
+            raise TextTooLong(f"More than {_MOST_WAITING} characters came that nobody can speak.")
 
     def _ask(self, utterances: Sequence[Utterance], now: float) -> None:
-        if not utterances:
+        if not utterances or self._closed:
             return
         requests = [
             request

@@ -85,10 +85,13 @@ class ContextBook:
         self._require_room(sum(one.speech is not None for one in self._open.values()))
         self._require_room(len(self._leaving))
 
-    def close(self, entry: Entry) -> None:
-        """It takes no more text."""
+    def close(self, entry: Entry) -> bool:
+        """It takes no more text; False if it took none before, for what it spoke has failed."""
+        if self._open.get(entry.context_id) is not entry:
+            return False
         del self._open[entry.context_id]
         self._leaving.append(entry)
+        return True
 
     def forget(self, entry: Entry) -> None:
         """It has said its last. Idempotent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import msgspec
@@ -143,6 +144,7 @@ class ContextsSession:
             lines = (Line(""),)
         for line in lines:
             is_last = line is lines[-1]
+            await asyncio.sleep(0)  # a long dialogue lets other connections have their turn
             if line.voice_id is not None:
                 speech.turn_to(self._manner_of(entry, line.voice_id))
             await speech.take(
@@ -182,6 +184,7 @@ class ContextsSession:
         assert entry.speech is not None
         if entry.before is not None:
             await entry.before.gone.wait()
+            await entry.before.lane.drained()
             entry.before = None
         try:
             await entry.speech.speak()
@@ -196,7 +199,8 @@ class ContextsSession:
         await self._end(entry, speak_rest=self._plan.auto_mode or self._dialect.close_speaks_rest)
 
     async def _end(self, entry: Entry, *, speak_rest: bool) -> None:
-        self._book.close(entry)
+        if not self._book.close(entry):
+            return
         self._closing |= self._dialect.single
         if entry.speech is None:
             await self._say_final(entry)

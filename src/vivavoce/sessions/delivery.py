@@ -82,6 +82,7 @@ class Delivery:
         self._spoken = 0
         self._unspoken = 0
         self._ended = False
+        self._closed = False
         self._asked = asyncio.Event()
         self._relieved = asyncio.Event()
 
@@ -110,8 +111,8 @@ class Delivery:
         self._asked.set()
 
     async def room(self, most_characters: int) -> None:
-        """Waits until fewer than `most_characters` are unspoken."""
-        while self._unspoken >= most_characters:
+        """Waits until fewer than `most_characters` are unspoken, or nothing is spoken any more."""
+        while self._unspoken >= most_characters and not self._closed:
             self._relieved.clear()
             await self._relieved.wait()
 
@@ -128,6 +129,8 @@ class Delivery:
 
     def close(self) -> None:
         """Drops all speech under way and gives back what it held. Idempotent."""
+        self._closed = True
+        self._relieved.set()
         for utterance in self._under_way:
             utterance.spoken.cancel()
         self._framer.close()

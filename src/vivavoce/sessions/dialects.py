@@ -8,7 +8,7 @@ import msgspec
 
 from vivavoce.sessions.opening import SpeechPlan
 from vivavoce.wire.context_frames import ContextFrames, DialogueFrames
-from vivavoce.wire.contexts import ContextMessage, decode_context_message
+from vivavoce.wire.contexts import DEFAULT_CONTEXT, ContextMessage, decode_context_message
 from vivavoce.wire.dialogue import decode_dialogue_message
 from vivavoce.wire.frames import JsonFrames, SpeechFrames
 
@@ -31,6 +31,10 @@ def _contexts(context_id: str, plan: SpeechPlan, flush_done: bool) -> SpeechFram
     return ContextFrames(context_id, clock=plan.alignment_clock, flush_done=flush_done)
 
 
+def _decode_without_id(frame: str | bytes) -> ContextMessage:
+    return msgspec.structs.replace(decode_dialogue_message(frame), context_id=DEFAULT_CONTEXT)
+
+
 CONTEXTS = Dialect(decode_context_message, _contexts, JsonFrames().error)
 """`multi-stream-input`."""
 
@@ -43,7 +47,7 @@ DIALOGUES = Dialect(
 """`text-to-dialogue` with many contexts."""
 
 DIALOGUE = Dialect(
-    decode_dialogue_message,
+    _decode_without_id,
     lambda _id, _plan, _flush_done: DialogueFrames(None),
     DialogueFrames(None).error,
     single=True,

@@ -12,6 +12,7 @@ from vivavoce.core.ssml import Part, phoneme_spans, split_breaks
 from vivavoce.core.text_buffer import Cut, Utterance
 from vivavoce.engines.base import SpeechRequest, Voice
 from vivavoce.engines.voices.catalog import voice_in
+from vivavoce.engines.voices.espeak_languages import is_installed
 from vivavoce.wire.voice_settings import VoiceSettings
 
 # At least what an MP3 encoder keeps to itself (85 ms), lest the end of a word wait for the next.
@@ -21,6 +22,9 @@ _PAUSE_MS = {Cut.SENTENCE: 200, Cut.CLAUSE: 120, Cut.WORD: 90, Cut.FORCED: 90}
 _FEW_WORDS = 4
 
 _SEEDS = 1 << 32
+
+# Without them, what seems to be Spanish is still better spoken by an English voice than refused.
+_HAS_OTHER_LANGUAGES = is_installed()
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +74,7 @@ class Prompter:
         own = manner.voice.language
         if manner.language is not None or own != "en":
             return own
-        if len(text.split()) >= _FEW_WORDS:
+        if _HAS_OTHER_LANGUAGES and len(text.split()) >= _FEW_WORDS:
             self._tongue = latin_language(text)
         return self._tongue or own
 

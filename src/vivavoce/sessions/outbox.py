@@ -29,6 +29,10 @@ class Lane:
         """
         await self._outbox.take(self, frame, due_at)
 
+    async def drained(self) -> None:
+        """Waits until all that was put here is on its way."""
+        await self._outbox.sent(self)
+
     def clear(self) -> None:
         """Nobody wants what still waits here."""
         self._outbox.drop(self)
@@ -83,6 +87,11 @@ class Outbox:
         """Says goodbye after all that was put; `run` then returns."""
         self._goodbye = (code, reason)
         self._ready.set()
+
+    async def sent(self, lane: Lane) -> None:
+        """See `Lane.drained`."""
+        while lane.frames:
+            await self._next_move()
 
     async def drained(self) -> None:
         """Waits until the transport has taken everything that was put."""

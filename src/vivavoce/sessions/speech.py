@@ -8,6 +8,7 @@ import time
 from vivavoce.errors import (
     LanguageMissing,
     LimitReached,
+    NotAuthenticated,
     NotFound,
     VivavoceError,
 )
@@ -111,7 +112,7 @@ class SpeechSession:
                 self._ended = True
             else:
                 await self._take_text(message, manner)
-        except (LimitReached, LanguageMissing, NotFound) as error:
+        except (LimitReached, LanguageMissing, NotAuthenticated, NotFound) as error:
             self._departure.reason = error  # but what was asked for before is still owed
 
     async def _manner_after(self, message: SpeechMessage) -> Manner:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from vivavoce.errors import InvalidMessage
 from vivavoce.wire.client_json import read_json
 from vivavoce.wire.contexts import ContextFrame, ContextMessage, Line
+
+# Of one message or request.
+INPUTS_MAX = 1_000
 
 
 class _Input(msgspec.Struct):
@@ -16,7 +21,7 @@ class _Input(msgspec.Struct):
 
 class _DialogueFrame(ContextFrame):
     voices: list[str] | None = None
-    inputs: list[_Input] | None = None
+    inputs: Annotated[list[_Input], msgspec.Meta(max_length=INPUTS_MAX)] | None = None
     keep_alive: bool | None = None
 
 

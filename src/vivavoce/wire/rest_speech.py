@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from vivavoce.wire.dialogue import INPUTS_MAX
 from vivavoce.wire.dictionaries import LOCATORS_MAX, Locator
 from vivavoce.wire.voice_settings import unheard_settings
 
@@ -113,7 +114,7 @@ class DialogueInput(msgspec.Struct, frozen=True):
 class DialogueBody(SpeechOptions, frozen=True, kw_only=True):
     """Lines of several voices, one after the other."""
 
-    inputs: Annotated[tuple[DialogueInput, ...], Meta(min_length=1)]
+    inputs: Annotated[tuple[DialogueInput, ...], Meta(min_length=1, max_length=INPUTS_MAX)]
     settings: Annotated[
         dict[str, object] | None,
         Meta(
