@@ -372,6 +372,23 @@ async def test_closing_a_context_twice_ends_its_audio_at_once(contexts: Any) -> 
     assert scene.pool.listeners == 0
 
 
+async def test_closing_twice_ends_all_that_was_said_under_the_id(contexts: Any) -> None:
+    scene = contexts(url=AUTO, block_delay_s=0.02)
+    for _ in range(2):
+        scene.peer.say("A turn of many words that is interrupted. " * 5, context_id="a")
+        scene.peer.say(context_id="a", close_context=True)
+    task = asyncio.create_task(scene.run())
+    await scene.until(lambda: of(scene, "a") != [])
+    scene.peer.say(context_id="a", close_context=True)
+    scene.peer.say("The third life. ", context_id="a")
+    scene.peer.say(close_socket=True)
+    await task
+    lives = "".join("." if message["isFinal"] else "a" for message in of(scene, "a")).split(".")
+    assert [bool(life) for life in lives] == [True, False, True, False]
+    assert spoken(scene, "a").endswith("The third life. ")
+    assert len(spoken(scene, "a")) < 5 * len("A turn of many words that is interrupted. ")
+
+
 async def test_default_is_the_name_of_the_context_without_one(contexts: Any) -> None:
     scene = contexts(url=AUTO)
     scene.peer.say("Hello. ")

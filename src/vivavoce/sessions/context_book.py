@@ -68,16 +68,15 @@ class ContextBook:
         """The one that takes text under this id."""
         return self._open.get(context_id)
 
-    def find_leaving(self, context_id: str) -> Entry | None:
-        """The last one closed under this id that still has something to say."""
-        same = [one for one in self._leaving if one.context_id == context_id]
-        return same[-1] if same else None
+    def leaving(self, context_id: str) -> list[Entry]:
+        """Those closed under this id that still have something to say, the oldest first."""
+        return [one for one in self._leaving if one.context_id == context_id]
 
     def add(self, entry: Entry) -> None:
         """One that takes text from now on. Raises TooManyContexts."""
         silent = sum(one.speech is None for one in self._open.values())
         self._require_room(silent // _SILENT_PER_PLACE)
-        entry.before = self.find_leaving(entry.context_id)
+        entry.before = next(reversed(self.leaving(entry.context_id)), None)
         self._open[entry.context_id] = entry
 
     def require_room_to_speak(self) -> None:

@@ -215,11 +215,11 @@ class ContextsSession:
 
     async def _cut_short(self, context_id: str) -> None:
         """Whoever closes a context twice (Pipecat, when interrupted) wants no more of its audio."""
-        entry = self._book.find_leaving(context_id)
-        if entry is not None and entry.speaker is not None:
-            entry.speaker.cancel()
-            entry.lane.clear()
-            await self._say_final(entry)
+        for entry in self._book.leaving(context_id):
+            if entry.speaker is not None:
+                entry.speaker.cancel()
+                entry.lane.clear()
+                await self._say_final(entry)
 
     async def _break(self, context_id: str, error: VivavoceError) -> None:
         """A message cannot be followed: its context takes no more, and the others go on."""

@@ -22,8 +22,8 @@ from vivavoce.sessions.opening import SpeechPlan
 from vivavoce.wire.frames import SpeechFrames
 from vivavoce.wire.voice_settings import VoiceSettings
 
-# Frames that wait for a reader; an utterance or two of MP3.
-_MOST_FRAMES = 32
+# Of frames that wait for a reader: hundreds may read at once. Ten seconds of MP3.
+_LIMIT_BYTES = 160_000
 
 
 class RecitalLine(msgspec.Struct, frozen=True):
@@ -63,14 +63,16 @@ class _Shelf:
 
     def __init__(self) -> None:
         self._frames: deque[str | bytes] = deque()
+        self._bytes = 0
         self._end: BaseException | None = None
         self._moved = asyncio.Event()
 
     async def put(self, frame: str | bytes, due_at: float = 0.0) -> None:
         """See `FrameSink`."""
-        while len(self._frames) >= _MOST_FRAMES:
+        while self._bytes >= _LIMIT_BYTES:
             await self._next_move()
         self._frames.append(frame)
+        self._bytes += len(frame)
         self._moved.set()
 
     def end(self, error: BaseException) -> None:
@@ -84,8 +86,10 @@ class _Shelf:
             if self._end is not None:
                 raise self._end
             await self._next_move()
+        frame = self._frames.popleft()
+        self._bytes -= len(frame)
         self._moved.set()
-        return self._frames.popleft()
+        return frame
 
     async def _next_move(self) -> None:
         self._moved.clear()
