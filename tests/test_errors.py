@@ -13,6 +13,7 @@ from vivavoce.errors import (
     InvalidApiKey,
     InvalidParameter,
     ServerBusy,
+    StoreFailed,
     UnsupportedFormat,
     VivavoceError,
     VoiceNotFound,
@@ -57,6 +58,7 @@ def test_the_documentation_draws_every_class_below_one_of_its_ancestors() -> Non
         (InvalidApiKey("x"), ("invalid_api_key", 1008, 401)),
         (ServerBusy("x"), ("system_busy", 1013, 429)),
         (EngineFailed("x"), ("internal_error", 1011, 500)),
+        (StoreFailed("x"), ("internal_error", 1011, 500)),
     ],
 )
 def test_a_failure_has_the_code_that_clients_know_it_by(

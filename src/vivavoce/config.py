@@ -88,7 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["console", "json"], Meta(description="Log lines for people or for machines.")
     ] = "console"
     max_pending_characters: Annotated[
-        int, Meta(ge=1, description="Characters of unspoken text that one connection may hold.")
+        int, Meta(ge=1, description="Characters of unspoken text that one context may hold.")
     ] = 100_000
     max_contexts: Annotated[
         int, Meta(ge=1, description="Contexts that one multi-context connection may have open.")

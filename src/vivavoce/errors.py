@@ -25,6 +25,7 @@ VivavoceError
 ├── ServerDraining             the server is shutting down
 ├── SlowReader                 the peer does not take its audio
 ├── EngineFailed               a voice broke, and breaking was not the text's fault
+├── StoreFailed                the database broke; its `__cause__` says how
 └── ConfigError                settings that contradict each other; never reaches a wire
 """
 
@@ -145,6 +146,10 @@ class EngineFailed(VivavoceError):
     """An engine broke, and the text was not to blame."""
 
 
+class StoreFailed(VivavoceError):
+    """The database broke, or cannot be reached; `__cause__` says how, for the log only."""
+
+
 class ConfigError(VivavoceError):
     """Settings that cannot stand together."""
 
@@ -173,6 +178,7 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     ServerDraining: WireCode("server_shutting_down", 1001, 503),
     SlowReader: WireCode("slow_reader", 1008, 408),
     EngineFailed: WireCode("internal_error", 1011, 500),
+    StoreFailed: WireCode("internal_error", 1011, 500),
     VivavoceError: WireCode("internal_error", 1011, 500),
 }
 

@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from vivavoce.commands.failures import CommandFailed, one_line_failures
-from vivavoce.errors import ConfigError, EngineFailed
+from vivavoce.errors import ConfigError, EngineFailed, StoreFailed
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,9 @@ def test_a_bug_keeps_its_traceback(bug: Exception) -> None:
     with pytest.raises(type(bug)) as raised, one_line_failures():
         raise bug
     assert raised.value is bug
+
+
+def test_a_broken_database_says_how(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), one_line_failures():
+        raise StoreFailed("It failed.") from OSError("no space left\non the disk")
+    assert capsys.readouterr().err == "vivavoce: It failed. no space left\n"

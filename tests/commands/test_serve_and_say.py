@@ -95,6 +95,17 @@ def test_a_server_says_where_it_is_once_it_speaks_and_stops_by_ctrl_c(
     assert "Traceback" not in log
 
 
+def test_what_a_server_with_stored_keys_says_to_try_has_a_place_for_one(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    own = environment | {"XDG_DATA_HOME": str(tmp_path)}
+    made = [*VIVAVOCE, "keys", "create", "phone"]
+    subprocess.run(made, env=own, capture_output=True, timeout=PATIENCE_S, check=True)
+    running = Server(own)
+    running.stop()
+    assert any("--api-key YOUR_KEY" in line for line in running.printed)
+
+
 def test_say_turns_a_text_into_a_file_and_sums_up(
     environment: dict[str, str], server: Server, tmp_path: Path
 ) -> None:

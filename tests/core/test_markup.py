@@ -67,6 +67,7 @@ def test_emphasis_is_gone_and_arithmetic_stays(text: str, expected: str) -> None
         ("```python\nx = 1\n```\n~~~\n", "\nx = 1\n\n\n"),
         ("a\n---\n* * *\n===\nb", "a\n\n\n\nb"),
         ("| a | b |\n|---|:-:|\n| 1 | 2 |", "a | b\n\n1 | 2"),
+        ("a |\n| |\n||\n  b | | ", "a\n\n\n  b |"),
     ],
 )
 def test_lines_lose_their_marks(text: str, expected: str) -> None:
@@ -81,8 +82,21 @@ def test_lines_lose_their_marks(text: str, expected: str) -> None:
         ("[word](/w\u02c8\u025cd/)", "word"),
         ("\\[word\\](/x/)", "word"),
         ("<https://example.com/x>", "https://example.com/x"),
+        ("[a](b](c) d", "a d"),
+        ("[a](b) [c](d [e](f", "a [c](d [e](f"),
         ("[note] and (aside)", "[note] and (aside)"),
     ],
 )
 def test_links_are_their_labels(text: str, expected: str) -> None:
     assert stripped(text) == expected
+
+
+@pytest.mark.parametrize("unit", [" ", "\t", "| ", " -", "<p>", "[](", "<a ", "<!--"])
+def test_text_that_is_nothing_but_markup_takes_no_longer_for_being_long(unit: str) -> None:
+    assert stripped(unit * 300_000 + "hola").endswith("hola")
+
+
+def test_blanks_without_end_keep_their_places() -> None:
+    traced = TracedText(" " * 300_000 + "| hola" + " " * 300_000 + "|")
+    strip_markup(traced)
+    assert (traced.text, traced.origin) == ("hola", [300_002, 300_003, 300_004, 300_005])

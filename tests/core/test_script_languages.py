@@ -60,3 +60,10 @@ def test_other_scripts_have_one_language_and_those_nobody_speaks_none() -> None:
     assert language_of_script("Bengali", "মই ভালে আছোঁ, আপোনাৰ খবৰ?") == "as"
     assert language_of_script("Thai", "สวัสดี") == "th"
     assert language_of_script("Khmer", "សួស្តី") is None
+
+
+def test_letters_that_tell_languages_apart_only_together_may_be_many() -> None:
+    assert language_of_script("Cyrillic", "ў" * 500_000) == "be"
+    assert language_of_script("Cyrillic", "ә" * 500_000) == "tt"
+    assert language_of_script("Cyrillic", "ў" * 500_000 + "қ") == "uz"
+    assert language_of_script("Cyrillic", "ә" * 500_000 + "і") == "kk"

@@ -54,6 +54,13 @@ def test_one_key_in_several_places_is_one_candidate() -> None:
     assert shown.with_first_message(["k"]).candidates == ("k",)
 
 
+def test_of_a_flood_of_candidates_the_first_sixteen_are_looked_at() -> None:
+    flood = [f"bearer.{number}" for number in range(40_000)]
+    shown = Credentials.from_handshake({"xi-api-key": "k"}, {}, flood)
+    assert shown.candidates == ("k", *map(str, range(15)))
+    assert shown.with_first_message(["late"]).candidates == shown.candidates
+
+
 def test_places_left_empty_show_nothing() -> None:
     shown = Credentials.from_handshake({"xi-api-key": ""}, {"token": " "}, ["bearer.", "convai"])
     assert shown.with_first_message([""]).candidates == ()
@@ -152,7 +159,8 @@ async def test_a_key_revoked_meanwhile_soon_counts_no_more(store: Store) -> None
         caller = await gate.admit([secret])
         await store.keys.revoke("phone")
         await until(refused)
-        caller.enter_turn()  # its socket may finish
+        with pytest.raises(InvalidApiKey):
+            caller.enter_turn()  # on a socket that was let in before
 
 
 async def test_that_the_last_key_is_revoked_opens_the_server_to_nobody(store: Store) -> None:

@@ -6,7 +6,13 @@ import pytest
 
 from tests.server.conftest import Clock
 from vivavoce.core.limits import Limits
-from vivavoce.errors import ConcurrencyLimited, NotAllowed, QuotaExceeded, RateLimited
+from vivavoce.errors import (
+    ConcurrencyLimited,
+    InvalidApiKey,
+    NotAllowed,
+    QuotaExceeded,
+    RateLimited,
+)
 from vivavoce.server.known_caller import KnownCaller
 from vivavoce.store.usage import UsageLedger
 
@@ -81,3 +87,17 @@ def test_a_recount_adds_what_is_written_to_what_is_not(clock: Clock) -> None:
     limited.spend(3)
     limited.recount(5, clock.now)
     assert limited.characters_used == 8
+
+
+def test_once_its_key_is_revoked_what_is_under_way_may_finish_and_nothing_begins(
+    clock: Clock,
+) -> None:
+    revoked = caller(clock)
+    revoked.enter_turn()
+    revoked.revoke()
+    for beginning in (revoked.enter_turn, revoked.count_request):
+        with pytest.raises(InvalidApiKey, match="revoked"):
+            beginning()
+    revoked.spend(5)
+    revoked.leave_turn()
+    assert (revoked.characters_used, revoked.concurrent) == (5, 0)

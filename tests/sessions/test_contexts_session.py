@@ -136,6 +136,18 @@ async def test_an_id_may_be_used_again_and_its_old_audio_comes_first(contexts: A
     assert lives == [*said, ""]
 
 
+async def test_a_life_without_a_word_waits_for_the_one_before_it(contexts: Any) -> None:
+    scene = contexts(url=AUTO, block_delay_s=0.02)
+    for text in ("The first life of this id is rather long. ", " ", "The third. "):
+        scene.peer.say(text, context_id="a")
+        scene.peer.say(context_id="a", close_context=True)
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    lives = "".join("." if message["isFinal"] else "a" for message in of(scene, "a")).split(".")
+    assert [bool(life) for life in lives] == [True, False, True, False]
+    assert spoken(scene, "a") == "The first life of this id is rather long. The third. "
+
+
 async def test_settings_belong_to_the_context_that_brought_them(contexts: Any) -> None:
     scene = contexts(url=AUTO)
     scene.peer.say(" ", context_id="fast", voice_settings={"speed": 1.2})

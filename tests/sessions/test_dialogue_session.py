@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sessions.conftest import Stage
+from tests.sessions.conftest import LimitedCaller, Stage
 from vivavoce.sessions.dialects import DIALOGUE, DIALOGUES
 
 URL = "?output_format=pcm_24000"
@@ -16,6 +16,11 @@ URL = "?output_format=pcm_24000"
 @pytest.fixture
 def dialogues() -> Callable[..., Stage]:
     return lambda **options: Stage(**{"dialect": DIALOGUES, "url": URL, **options})
+
+
+def spoken(scene: Stage) -> str:
+    aligned = [m["alignment"] for m in scene.peer.messages if m.get("alignment")]
+    return "".join("".join(alignment["chars"]) for alignment in aligned)
 
 
 def line(text: str, voice: str) -> dict[str, Any]:
@@ -93,6 +98,28 @@ async def test_the_single_socket_has_no_ids_and_ends_with_its_context() -> None:
     *audio, final = scene.peer.messages
     assert final == {"is_final": True}
     assert all("context_id" not in message for message in audio)
+    assert scene.peer.closed == (1000, "")
+
+
+async def test_the_single_socket_has_one_context_whatever_ids_it_hears() -> None:
+    scene = Stage(dialect=DIALOGUE, url=URL)
+    for name in ("a", "b"):
+        scene.peer.say(context_id=name, inputs=[line(f"This is {name}. ", "Allegra")])
+    scene.peer.say(context_id="c", close_context=True)
+    await scene.run()
+    assert spoken(scene) == "This is a. This is b. "
+    assert sum(message.get("is_final") is True for message in scene.peer.messages) == 1
+    assert scene.peer.closed == (1000, "")
+
+
+async def test_the_single_socket_ends_when_its_context_breaks() -> None:
+    scene = Stage(dialect=DIALOGUE, url=URL, caller=LimitedCaller(characters=0))
+    for _ in range(2):
+        scene.peer.say(inputs=[line("More than there is left. ", "Allegra")], flush=True)
+    await scene.run()
+    error, final = scene.peer.messages
+    assert error["error"] == "quota_exceeded"
+    assert final == {"is_final": True}
     assert scene.peer.closed == (1000, "")
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from vivavoce.core.pronunciation import Rule
-from vivavoce.errors import DictionaryNotFound, InvalidParameter
+from vivavoce.errors import DictionaryNotFound, InvalidParameter, StoreFailed
 from vivavoce.store.database import open_database
 from vivavoce.store.dictionaries import Dictionaries
 from vivavoce.wire.dictionaries import (
     AliasRule,
     DictionaryChange,
     DictionaryMetadata,
+    DictionaryRule,
     ListQuery,
     Locator,
     PhonemeRule,
@@ -42,6 +48,10 @@ class Clock:
 async def library(tmp_path: Path) -> AsyncIterator[Dictionaries]:
     async with open_database(f"sqlite:///{tmp_path / 'a.db'}") as engine:
         yield Dictionaries(engine, Clock())
+
+
+def _cursor(*place: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
 async def _made(library: Dictionaries, name: str = "names") -> DictionaryMetadata:
@@ -106,6 +116,54 @@ async def test_changes_at_the_same_time_are_made_one_after_the_other(
                 library.change_rules(made.id, lambda old, rule=rule: merged(old, [rule]))
             )
     assert set((await library.get(made.id)).rules) == {_ONE, _TWO, *rules}
+
+
+async def test_rules_are_changed_in_another_thread(library: Dictionaries) -> None:
+    made = await _made(library)
+    threads = []
+
+    def change(rules: tuple[DictionaryRule, ...]) -> tuple[DictionaryRule, ...]:
+        threads.append(threading.get_ident())
+        return rules[:1]
+
+    await library.change_rules(made.id, change)
+    assert threads != [threading.get_ident()]
+
+
+async def test_there_is_an_end_to_dictionaries(library: Dictionaries) -> None:
+    for number in range(1_000):
+        await library.create(f"{number}", (), created_by="somebody")
+    with pytest.raises(InvalidParameter, match="1,000"):
+        await _made(library)
+
+
+async def test_there_is_an_end_to_versions(library: Dictionaries) -> None:
+    made = await _made(library)
+    for number in range(99):
+        rule = AliasRule(f"{number}", "x")
+        last = await library.change_rules(made.id, lambda _, rule=rule: (rule,))  # type: ignore[misc]
+    with pytest.raises(InvalidParameter, match="100 versions"):
+        await library.change_rules(made.id, lambda _: (_ONE,))
+    assert (await library.get(made.id)).latest_version_id == last.version_id
+    assert await library.change_rules(made.id, lambda rules: rules) == last
+
+
+async def test_a_database_that_breaks_is_named_without_what_was_asked(tmp_path: Path) -> None:
+    async with open_database(f"sqlite:///{tmp_path / 'a.db'}") as engine:
+        library = Dictionaries(engine, Clock())
+        made = await _made(library)
+        async with engine.begin() as connection:
+            await connection.execute(text("DROP TABLE pronunciation_dictionary_versions"))
+        for visit in (
+            library.lexicon([Locator(made.id)]),
+            library.get(made.id),
+            library.page(ListQuery()),
+            library.create("names", (_ONE,), created_by="somebody"),
+            library.change_rules(made.id, lambda rules: rules[:1]),
+        ):
+            with pytest.raises(StoreFailed, match=r"^The server's database failed\.$") as raised:
+                await visit
+            assert isinstance(raised.value.__cause__, OperationalError)
 
 
 async def test_phonemes_that_are_none_are_refused_and_nothing_is_written(
@@ -213,11 +271,15 @@ class TestPages:
         await _made(library, "b")
         cursor = (await library.page(ListQuery(page_size=1))).next_cursor
         assert cursor is not None
-        for bad in ("nonsense", "é", "W10="):
+        bad_keys = (10**30, 2**63, -1, 0.5, "a")
+        bad_cursors = [_cursor(False, True, key, "a") for key in bad_keys]
+        for bad in ("nonsense", "é", "W10=", _cursor(False, True, 1, "\0"), *bad_cursors):
             with pytest.raises(InvalidParameter, match="cursor"):
                 await library.page(ListQuery(cursor=bad))
         with pytest.raises(InvalidParameter, match="cursor"):
             await library.page(ListQuery(cursor=cursor, by_name=True))
+        with pytest.raises(InvalidParameter, match="cursor"):
+            await library.page(ListQuery(cursor=_cursor(True, True, "\0", "a"), by_name=True))
 
 
 class TestLexicons:

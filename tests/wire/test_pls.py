@@ -158,3 +158,10 @@ def test_a_file_that_was_written_reads_as_the_same_rules(rules: list[DictionaryR
 def test_any_file_is_read_or_refused(data: bytes | str) -> None:
     with suppress(InvalidParameter):
         read_pls(data if isinstance(data, bytes) else data.encode())
+
+
+def test_a_reading_is_made_plain_once_for_all_the_graphemes_of_its_lexeme() -> None:
+    graphemes = "".join(f"<grapheme> {number} </grapheme>" for number in range(10_000))
+    blank = " " * 500_000
+    rules = read_pls(_with(f"<lexeme>{graphemes}<alias>{blank}no{blank[:50_000]}</alias></lexeme>"))
+    assert rules == tuple(AliasRule(str(number), "no") for number in range(10_000))

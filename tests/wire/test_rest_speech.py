@@ -31,7 +31,7 @@ def test_null_counts_as_not_given(name: str) -> None:
 
 @pytest.mark.parametrize("name", _OF_DIALOGUE)
 def test_null_counts_as_not_given_in_a_dialogue_too(name: str) -> None:
-    assert _dialogue(**{name: None}) == DialogueBody(inputs=(DialogueInput("Hi.", "anna"),))
+    assert _dialogue(**{name: None}) == DialogueBody(inputs=[DialogueInput("Hi.", "anna")])
 
 
 def test_unknown_fields_are_ignored() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import typer
 
-from vivavoce.errors import ConfigError, VivavoceError
+from vivavoce.errors import ConfigError, StoreFailed, VivavoceError
 
 FAILED = 1
 MISUSED = 2
@@ -30,7 +30,7 @@ def one_line_failures() -> Iterator[None]:
         cause = _first(error)
         if not isinstance(cause, CommandFailed | VivavoceError):
             raise
-        typer.echo(f"vivavoce: {cause}", err=True)
+        typer.echo(f"vivavoce: {_said(cause)}", err=True)
         raise typer.Exit(_exit_code(cause)) from None
 
 
@@ -38,6 +38,12 @@ def _first(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, StoreFailed) and error.__cause__ is not None:
+        return f"{error} {str(error.__cause__).partition(chr(10))[0]}"
+    return str(error)
 
 
 def _exit_code(error: CommandFailed | VivavoceError) -> int:

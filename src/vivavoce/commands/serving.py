@@ -23,6 +23,7 @@ from vivavoce.config import Settings
 from vivavoce.logs import configure_logging
 from vivavoce.runtime.base import SpeechPool
 from vivavoce.runtime.polyglot import all_voices
+from vivavoce.store.presence import has_stored_keys
 
 if TYPE_CHECKING:
     from vivavoce.server.run import DrainingServer
@@ -158,7 +159,7 @@ def _print_greeting(address: Address, settings: Settings, took_s: float) -> None
             f"vivavoce speaks at {address.http} (ready in {took_s:.1f} s, Ctrl-C stops it)",
             next_steps(
                 address,
-                asks_for_key=bool(settings.api_keys),
+                asks_for_key=bool(settings.api_keys) or has_stored_keys(settings),
                 trust_line=None if certificate is None else certificate.trust_line,
                 authority=None if certificate is None else certificate.authority,
                 program=own_name(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from heapq import heapify, heappop, heappush, heapreplace
+from typing import Final, TypeAlias
 
 from vivavoce.core import marks
 from vivavoce.core.characters import is_grapheme_boundary, is_spaceless
@@ -11,6 +12,9 @@ from vivavoce.core.pronunciation import Pronunciation, Rule
 
 # So many characters of a string pick the few rules worth comparing with the text.
 _HEAD: Final = 3
+
+# The place of a rule among all, and where in the text its string begins and ends.
+_Find: TypeAlias = tuple[int, int, int]
 
 
 class Lexicon:
@@ -37,19 +41,25 @@ class Lexicon:
         Of two rules for the same characters the first one wins, wherever each begins. Inside tags
         nothing is found.
         """
-        candidates = [one for shelf in self._shelves.values() for one in shelf.find(text)]
-        if not candidates:
-            return []
         claimed = bytearray(len(text))
         for start, end in _closed(text, taken):
             claimed[start:end] = b"\1" * (end - start)
+        places = [at for shelf in self._shelves.values() for at in shelf.find(text, claimed)]
+        # The best of each place, not all of them: "a", "aa", "aaa" fit any number of times.
+        best = [(one, others) for others in places if (one := next(others, None)) is not None]
+        heapify(best)
         found: list[Pronunciation] = []
-        for order, start, end in sorted(candidates):
+        while best:
+            (order, start, end), others = best[0]
             if claimed.find(1, start, end) < 0:
                 claimed[start:end] = b"\1" * (end - start)
                 rule = self.rules[order]
                 words = text[start:end] if rule.alias is None else rule.alias
                 found.append(Pronunciation(start, end, words, rule.ipa))
+            if (one := next(others, None)) is None:
+                heappop(best)
+            else:
+                heapreplace(best, (one, others))
         return sorted(found, key=lambda one: one.start)
 
 
@@ -60,33 +70,56 @@ class _Shelf:
         self._case_sensitive = case_sensitive
         self._word_boundaries = word_boundaries
         self._orders: dict[str, int] = {}
-        self._lengths: dict[str, set[int]] = {}
+        # The first rule of each length, in the order of the rules.
+        self._lengths: dict[str, dict[int, int]] = {}
         self._head_sizes: set[int] = set()
 
     def add(self, string: str, order: int) -> None:
         """Put a string on the shelf; of equal ones the first counts."""
         key = string if self._case_sensitive else _small(string)
-        self._orders.setdefault(key, order)
+        if key in self._orders:
+            return
+        self._orders[key] = order
         head = key[:_HEAD]
         self._head_sizes.add(len(head))
-        self._lengths.setdefault(head, set()).add(len(key))
+        self._lengths.setdefault(head, {}).setdefault(len(key), order)
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Every (order, start, end) at which a string stands."""
+    def find(self, text: str, claimed: bytearray) -> Iterator[Iterator[_Find]]:
+        """For each place where strings may stand: those that do, the first rule's first.
+
+        Of what is `claimed` by the time they are asked for, none.
+        """
         key = text if self._case_sensitive else _small(text)
         for size in self._head_sizes:
+            fitting: dict[str, list[tuple[int, int]]] = {}
             for start in range(len(key) - size + 1):
-                for length in self._lengths.get(key[start : start + size], ()):
-                    end = start + length
-                    order = self._orders.get(key[start:end]) if end <= len(key) else None
-                    if order is not None and self._may_be_cut(text, start, end):
-                        yield order, start, end
+                head = key[start : start + size]
+                if head in self._lengths and self._may_be_cut(text, start):
+                    if head not in fitting:
+                        lengths = self._lengths[head].items()
+                        fitting[head] = [one for one in lengths if one[0] <= len(key)]
+                    yield self._find_at(start, text, key, fitting[head], claimed)
 
-    def _may_be_cut(self, text: str, start: int, end: int) -> bool:
-        return all(
-            is_grapheme_boundary(text, at)
-            and not (self._word_boundaries and _is_inside_word(text, at))
-            for at in (start, end)
+    def _find_at(
+        self, start: int, text: str, key: str, lengths: list[tuple[int, int]], claimed: bytearray
+    ) -> Iterator[_Find]:
+        found: list[_Find] = []
+        for length, first_order in lengths:
+            while found and found[0][0] < first_order:
+                yield heappop(found)
+            if claimed[start]:
+                return
+            end = start + length
+            if end > len(key) or claimed.find(1, start, end) >= 0:
+                continue
+            order = self._orders.get(key[start:end])
+            if order is not None and self._may_be_cut(text, end):
+                heappush(found, (order, start, end))
+        yield from sorted(found)
+
+    def _may_be_cut(self, text: str, at: int) -> bool:
+        return is_grapheme_boundary(text, at) and not (
+            self._word_boundaries and _is_inside_word(text, at)
         )
 
 

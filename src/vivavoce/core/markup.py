@@ -29,7 +29,13 @@ def _entity(found: re.Match[str]) -> Iterable[Piece]:
     return (found.span(),) if char == found[0] else (char,)
 
 
-# In this order: what is wrapped in something else comes after it.
+def _link(found: re.Match[str]) -> Iterable[Piece]:
+    """Its label; one that is never closed reaches to the end of the text, and stays."""
+    return (found.span(1 if found[0].endswith(")") else 0),)
+
+
+# In this order: what is wrapped in something else comes after it. None may try the same characters
+# again and again: a text may be 100,000 blanks, or nothing but brackets.
 _STEPS: Final[tuple[tuple[re.Pattern[str], Rewrite], ...]] = (
     (re.compile(r"\\(?=[!-/:-@\[-`{-~])"), nothing),
     (re.compile(r"<!--[^<>]*-->|<[!?][A-Za-z][^<>]*>"), always(" ")),
@@ -39,14 +45,15 @@ _STEPS: Final[tuple[tuple[re.Pattern[str], Rewrite], ...]] = (
     # Code fences and rules
     (re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w+#.-]*[ \t]*$", re.MULTILINE), nothing),
     (re.compile(r"^[ \t]*([-*_=~])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE), nothing),
-    (re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[ \t|:-]*$", re.MULTILINE), nothing),
+    (re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{2,}+:?[ \t]*\|[ \t|:-]*$", re.MULTILINE), nothing),
     # Links and images. The voice's own `[word](/phonemes/)` is among them: nobody may inject it.
-    (re.compile(r"!?\[([^\[\]]*)\]\([^)]*\)"), group(1)),
+    (re.compile(r"!?\[([^\[\]]*)\]\([^)]*+\)?"), _link),
     # Quotes, headings, bullets, the outer bars of tables
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), nothing),
     (re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE), nothing),
     (re.compile(rf"^[ \t]*{_BULLET}(?:\[[ xX]\][ \t]+)?", re.MULTILINE), nothing),
-    (re.compile(r"^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$", re.MULTILINE), nothing),
+    (re.compile(r"(?<![ \t])[ \t]*+\|[ \t]*+$", re.MULTILINE), nothing),
+    (re.compile(r"^[ \t]*\|[ \t]*", re.MULTILINE), nothing),
     # Arithmetic, before its signs are taken for emphasis
     (re.compile(r"(?<=\d)\*\*(?=\d)"), always("^")),
     (re.compile(r"(?<=\d) ?\* ?(?=\d)"), always("\u00d7")),

@@ -70,7 +70,10 @@ class Accounts:
         keys = await self._store.keys.all()
         characters = await self._store.usage.of_month(now)
         live = [key for key in keys if key.revoked_at is None]
-        self._stored = {key.key_id: self._stored.get(key.key_id) or self._of(key) for key in live}
+        before = self._stored
+        self._stored = {key.key_id: before.get(key.key_id) or self._of(key) for key in live}
+        for key_id in before.keys() - self._stored.keys():
+            before[key_id].revoke()
         self.digests = (
             *self._of_settings,
             *((key.digest, self._stored[key.key_id]) for key in live),

@@ -7,6 +7,7 @@ import hmac
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain, islice
 
 import msgspec
 
@@ -30,9 +31,12 @@ _QUERY = (
 _SUBPROTOCOL = "bearer."
 _SCHEME = "bearer "
 
+# More than there are places for. Each costs a comparison with every key, and perhaps a query.
+_MOST_CANDIDATES = 16
+
 
 class Credentials(msgspec.Struct, frozen=True):
-    """Everything that a caller showed, each value once, in the protocol's order."""
+    """What a caller showed, each value once, in the protocol's order: the first 16."""
 
     candidates: tuple[str, ...] = ()
 
@@ -47,11 +51,12 @@ class Credentials(msgspec.Struct, frozen=True):
             for protocol in subprotocols
             if protocol.startswith(_SUBPROTOCOL)
         )
-        return cls(_distinct([*map(lower.get, _HEADERS), *map(query.get, _QUERY), *bearers]))
+        places = chain(map(lower.get, _HEADERS), map(query.get, _QUERY))
+        return cls(_distinct(chain(places, islice(bearers, _MOST_CANDIDATES))))
 
     def with_first_message(self, shown: Iterable[str]) -> Credentials:
         """These, and after them what the first message of a socket carried."""
-        return Credentials(_distinct([*self.candidates, *shown]))
+        return Credentials(_distinct(chain(self.candidates, shown)))
 
     def __repr__(self) -> str:
         """How many, not which: a repr ends up in logs."""
@@ -137,8 +142,12 @@ async def open_gate(
 
 
 def _distinct(shown: Iterable[str | None]) -> tuple[str, ...]:
-    keys = [_without_scheme(value) for value in shown if value]
-    return tuple(dict.fromkeys(key for key in keys if key))
+    keys = map(_without_scheme, filter(None, shown))
+    distinct: dict[str, None] = {}
+    while len(distinct) < _MOST_CANDIDATES and (key := next(keys, None)) is not None:
+        if key:
+            distinct[key] = None
+    return tuple(distinct)
 
 
 def _without_scheme(value: str) -> str:

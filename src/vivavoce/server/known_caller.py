@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 
 from vivavoce.core.limits import Limits, MonthlyCharacters, RequestRate, Turns
 from vivavoce.core.periods import period_end
-from vivavoce.errors import NotAllowed
+from vivavoce.errors import InvalidApiKey, NotAllowed
 from vivavoce.store.usage import UsageLedger
 
 
 class KnownCaller:
     """One for each key, whichever connections it is shown on; see `sessions.caller.Caller`.
 
-    It outlives its key's end while a connection holds it: a socket may finish what it began.
+    It outlives its key's end while a connection holds it: what has begun may finish.
     """
 
     def __init__(
@@ -37,6 +37,11 @@ class KnownCaller:
         self._requests = RequestRate(self._limits.requests_a_minute)
         self._turns = Turns(self._limits.turns_at_once)
         self._characters = MonthlyCharacters(self._limits.characters_a_month)
+        self._is_revoked = False
+
+    def revoke(self) -> None:
+        """From now on nothing new begins; what is under way may finish."""
+        self._is_revoked = True
 
     def require(self, permission: str) -> None:
         """Raises NotAllowed unless the key is for `permission`."""
@@ -44,11 +49,16 @@ class KnownCaller:
             raise NotAllowed(f"The API key {self.name} is missing the permission {permission}.")
 
     def count_request(self) -> None:
-        """One more request. Raises RateLimited."""
+        """One more request. Raises RateLimited, or InvalidApiKey once the key is revoked."""
+        self._check_key()
         self._requests.count(time.monotonic())
 
     def enter_turn(self) -> None:
-        """One more generation. Raises ConcurrencyLimited, and then it is not."""
+        """One more generation.
+
+        Raises ConcurrencyLimited, or InvalidApiKey once the key is revoked, and then it is not.
+        """
+        self._check_key()
         self._turns.enter()
 
     def leave_turn(self) -> None:
@@ -64,6 +74,10 @@ class KnownCaller:
     def recount(self, written: int, now_s: float) -> None:
         """The store has `written` characters for the month of `now_s`, the ledger all others."""
         self._characters.recount(written + self._ledger.of_month(self.key_id, now_s), now_s)
+
+    def _check_key(self) -> None:
+        if self._is_revoked:
+            raise InvalidApiKey("The API key has been revoked.")
 
     @property
     def concurrent(self) -> int:

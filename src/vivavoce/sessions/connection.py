@@ -12,6 +12,7 @@ import structlog
 from vivavoce.errors import (
     EngineFailed,
     SlowReader,
+    StoreFailed,
     TextNotSpeakable,
     VivavoceError,
     wire_code,
@@ -108,6 +109,8 @@ class Connection:
         """Tells the log of what the peer is told."""
         if not isinstance(failure, VivavoceError):
             _log.error("session broke", exc_info=failure)
+        elif isinstance(failure, StoreFailed):
+            _log.error("the store failed", exc_info=failure)
         elif isinstance(failure, EngineFailed):
             _log.error("speech failed", reason=str(failure))
         else:

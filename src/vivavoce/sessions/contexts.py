@@ -181,11 +181,13 @@ class ContextsSession:
             entry.speaker = self._connection.start(self._speak(entry))
 
     async def _speak(self, entry: Entry) -> None:
-        assert entry.speech is not None
         if entry.before is not None:
             await entry.before.gone.wait()
             await entry.before.lane.drained()
             entry.before = None
+        if entry.speech is None:
+            await self._say_final(entry)
+            return
         try:
             await entry.speech.speak()
         except VivavoceError as error:
@@ -203,7 +205,7 @@ class ContextsSession:
             return
         self._closing |= self._dialect.single
         if entry.speech is None:
-            await self._say_final(entry)
+            self._speak_if_asked(entry)
         elif speak_rest:
             try:
                 entry.speech.end()

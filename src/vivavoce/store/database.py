@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from vivavoce.config import Settings
-from vivavoce.errors import ConfigError
+from vivavoce.errors import ConfigError, StoreFailed
 
 metadata = MetaData()
 """Every table of the store; a module that has one declares it here."""
@@ -74,6 +74,23 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection. Raises StoreFailed for whatever ails the database, in the block as well."""
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    except (SQLAlchemyError, OSError) as error:  # OSError: asyncpg's, when nobody answers
+        raise StoreFailed("The server's database failed.") from error
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection on which all is written, or nothing. Raises StoreFailed, as `connected` does."""
+    async with connected(engine) as connection, connection.begin():
+        yield connection
 
 
 def _parse(url: str) -> URL:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from vivavoce.core.lexicon import Lexicon
 from vivavoce.errors import InvalidParameter
+from vivavoce.store.database import connected, transaction
 from vivavoce.store.dictionary_tables import (
     Rules,
     add_version,
@@ -27,6 +28,7 @@ from vivavoce.store.dictionary_tables import (
     not_found,
     of_id,
     read_rules,
+    refuse_when_full,
 )
 from vivavoce.store.lexicons import LexiconCache, spoken_rules
 from vivavoce.wire.dictionaries import (
@@ -47,7 +49,10 @@ _ID_LENGTH = 20
 
 
 class Dictionaries:
-    """All dictionaries of a server, whoever made them. `clock` gives seconds since 1970."""
+    """All dictionaries of a server, whoever made them. `clock` gives seconds since 1970.
+
+    Every method raises StoreFailed.
+    """
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float] = time.time) -> None:
         self._engine = engine
@@ -57,7 +62,10 @@ class Dictionaries:
     async def create(
         self, name: str, rules: Rules, *, created_by: str, description: str | None = None
     ) -> DictionaryMetadata:
-        """A dictionary with one version. Raises InvalidParameter for a reading that is none."""
+        """A dictionary with one version.
+
+        Raises InvalidParameter for a reading that is none, or when there are 1,000 dictionaries.
+        """
         await asyncio.to_thread(spoken_rules, rules)
         now = self._clock()
         made = DictionaryMetadata(
@@ -77,7 +85,8 @@ class Dictionaries:
             "created_ms": int(now * 1000),
             "versions": 1,
         }
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
+            await refuse_when_full(connection)
             await connection.execute(insert(dictionaries).values(row))
             await add_version(connection, made.id, 1, made.latest_version_id, rules)
         return made
@@ -85,7 +94,7 @@ class Dictionaries:
     async def get(self, dictionary_id: str) -> DictionaryWithRules:
         """One dictionary, archived or not. Raises DictionaryNotFound."""
         query = described().where(of_id(dictionary_id))
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 raise not_found(dictionary_id)
@@ -94,14 +103,14 @@ class Dictionaries:
 
     async def rules(self, dictionary_id: str, version_id: str) -> Rules:
         """The rules of one version, archived or not. Raises DictionaryNotFound."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             locator = Locator(dictionary_id, version_id)
             version = await find_version(connection, locator, archived=True)
             return await read_rules(connection, version)
 
     async def page(self, query: ListQuery) -> DictionaryPage:
         """One page of the list. Raises InvalidParameter for a cursor of another list, or none."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             rows = (await connection.execute(listed(query))).all()
         shown = rows[: query.page_size]
         more = len(rows) > len(shown)
@@ -119,7 +128,7 @@ class Dictionaries:
         if change.archived is not None:
             values["archived_ms"] = int(self._clock() * 1000) if change.archived else None
         where = of_id(dictionary_id)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             if values:
                 await connection.execute(update(dictionaries).where(where).values(values))
             row = (await connection.execute(described().where(where))).one_or_none()
@@ -132,10 +141,10 @@ class Dictionaries:
     ) -> ChangedRules:
         """A new version, whose rules are what `change` makes of the newest one's.
 
-        No new one where it changes nothing. Raises DictionaryNotFound, and InvalidParameter for a
-        reading that is none.
+        No new one where it changes nothing. `change` is called in another thread. Raises
+        DictionaryNotFound, and InvalidParameter for a reading that is none or for version 101.
         """
-        async with self._engine.connect() as connection, connection.begin() as transaction:
+        async with connected(self._engine) as connection, connection.begin() as begun:
             # Written before it is read: whoever else changes this dictionary now waits here.
             await connection.execute(
                 update(dictionaries)
@@ -144,11 +153,10 @@ class Dictionaries:
             )
             number, newest_id = await last_version(connection, dictionary_id)
             rules = await read_rules(connection, newest_id)
-            changed = change(rules)
-            if changed == rules:
-                await transaction.rollback()
+            changed = await asyncio.to_thread(_changed, rules, change)
+            if changed is None:
+                await begun.rollback()
                 return ChangedRules(dictionary_id, newest_id, len(rules))
-            await asyncio.to_thread(spoken_rules, changed)
             version_id = _new_id()
             await add_version(connection, dictionary_id, number + 1, version_id, changed)
         return ChangedRules(dictionary_id, version_id, len(changed))
@@ -165,7 +173,7 @@ class Dictionaries:
             )
         if not locators:
             return Lexicon()
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             found = [await find_version(connection, locator) for locator in locators]
             return await self._compiled(connection, tuple(found))
 
@@ -177,6 +185,15 @@ class Dictionaries:
             lexicon = await asyncio.to_thread(lambda: Lexicon(spoken_rules(rules)))
             self._lexicons.keep(versions, lexicon)
         return lexicon
+
+
+def _changed(rules: Rules, change: Callable[[Rules], Rules]) -> Rules | None:
+    """None where nothing changes. Raises InvalidParameter for a reading that is none."""
+    changed = change(rules)
+    if changed == rules:
+        return None
+    spoken_rules(changed)
+    return changed
 
 
 def _new_id() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from sqlalchemy import (
@@ -58,6 +58,10 @@ versions = Table(
 )
 
 _ID = re.compile("[A-Za-z0-9]{1,64}")
+
+# A version may have megabytes of rules, and none is ever deleted.
+_DICTIONARIES_MAX = 1_000
+_VERSIONS_MAX = 100
 _decoder = msgspec.json.Decoder(Rules)
 
 
@@ -66,8 +70,12 @@ class _Cursor(msgspec.Struct, array_like=True, frozen=True):
 
     by_name: bool
     descending: bool
-    key: str | int
-    id: str
+    # No more than databases have room for: 64 bits, and texts without NUL.
+    key: (
+        Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
+        | Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    )
+    id: Annotated[str, msgspec.Meta(pattern=rf"\A{_ID.pattern}\Z")]
 
 
 def of_id(dictionary_id: str) -> ColumnElement[bool]:
@@ -163,16 +171,34 @@ async def last_version(connection: AsyncConnection, dictionary_id: str) -> tuple
     return row.number, row.id
 
 
+async def refuse_when_full(connection: AsyncConnection) -> None:
+    """Raises InvalidParameter when there are as many dictionaries as there may be."""
+    count = await connection.scalar(select(func.count()).select_from(dictionaries))
+    if (count or 0) >= _DICTIONARIES_MAX:
+        raise InvalidParameter(
+            f"There are {_DICTIONARIES_MAX:,} pronunciation dictionaries, archived ones included, "
+            "and there cannot be more: change the rules of one that is not needed.",
+            param="name",
+        )
+
+
 async def add_version(
     connection: AsyncConnection, dictionary_id: str, number: int, version_id: str, rules: Rules
 ) -> None:
-    """Writes a version down."""
+    """Writes a version down. Raises InvalidParameter when there are too many."""
+    if number > _VERSIONS_MAX:
+        raise InvalidParameter(
+            f"The dictionary has {_VERSIONS_MAX} versions and cannot have more: make a new one of "
+            "its newest rules.",
+            param="rules",
+        )
+    encoded = await asyncio.to_thread(msgspec.json.encode, rules)
     row = {
         "id": version_id,
         "dictionary_id": dictionary_id,
         "number": number,
         "rules_count": len(rules),
-        "rules": msgspec.json.encode(rules).decode(),
+        "rules": encoded.decode(),
     }
     await connection.execute(insert(versions).values(row))
 

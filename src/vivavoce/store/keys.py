@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from vivavoce.core.limits import Limits
 from vivavoce.errors import InvalidParameter, NotFound
-from vivavoce.store.database import metadata
+from vivavoce.store.database import connected, metadata, transaction
 
 KEY_PREFIX = "vv_"
 """Every key made here begins so: scanners for leaked secrets look for such a mark."""
@@ -99,7 +99,7 @@ def key_digest(secret: str) -> bytes:
 
 
 class Keys:
-    """The table of keys."""
+    """The table of keys. Every method raises StoreFailed."""
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
         self._engine = engine
@@ -124,18 +124,18 @@ class Keys:
             last_used_at=None,
             revoked_at=None,
         )
-        try:
-            async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
+            try:
                 await connection.execute(insert(_keys).values(_to_row(key)))
-        except IntegrityError:
-            raise InvalidParameter(
-                f"there is a key {name} already: revoke it, or take another name", "name"
-            ) from None
+            except IntegrityError:
+                raise InvalidParameter(
+                    f"there is a key {name} already: revoke it, or take another name", "name"
+                ) from None
         return secret, key
 
     async def all(self) -> tuple[StoredKey, ...]:
         """Every key that is not forgotten, oldest first, revoked ones too."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             rows = await connection.execute(
                 select(_keys).order_by(_keys.c.created_at, _keys.c.name)
             )
@@ -143,7 +143,7 @@ class Keys:
 
     async def exist(self) -> bool:
         """Whether there is a key, revoked ones included."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             return (await connection.execute(select(_keys.c.key_id).limit(1))).first() is not None
 
     async def revoke(self, id_or_name: str) -> StoredKey:
@@ -152,7 +152,7 @@ class Keys:
         called_so = or_(_keys.c.key_id == id_or_name, _keys.c.name == id_or_name)
         by_id_first = (_keys.c.key_id == id_or_name).desc()
         chosen = select(_keys.c.key_id).where(live, called_so).order_by(by_id_first).limit(1)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             rows = await connection.execute(
                 update(_keys)
                 .where(live, _keys.c.key_id == chosen.scalar_subquery())
@@ -166,7 +166,7 @@ class Keys:
 
     async def forget(self, key_id: str) -> None:
         """Deletes what is kept of a revoked key. Raises NotFound, also when it is not revoked."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             done = await connection.execute(
                 delete(_keys).where(_keys.c.key_id == key_id, _keys.c.revoked_at.is_not(None))
             )
@@ -175,7 +175,7 @@ class Keys:
 
     async def touch(self, key_ids: Collection[str]) -> None:
         """These keys were used just now."""
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 update(_keys)
                 .where(_keys.c.key_id.in_(key_ids))

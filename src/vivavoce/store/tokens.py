@@ -9,10 +9,8 @@ import msgspec
 from sqlalchemy import BigInteger, Column, LargeBinary, String, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from vivavoce.store.database import metadata
+from vivavoce.store.database import connected, metadata, transaction
 from vivavoce.store.keys import key_digest
-
-TOKEN_KINDS = ("tts_websocket", "realtime_scribe", "batch_scribe")
 
 TOKEN_PREFIX = "vvt_"
 
@@ -42,7 +40,7 @@ class Tokens:
     """The table of tokens, and in memory those that were issued or shown last.
 
     A token counts for as often as it is shown within its lifetime: clients that lose their
-    connection show the one they have again.
+    connection show the one they have again. Every method raises StoreFailed.
     """
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], float]) -> None:
@@ -51,11 +49,11 @@ class Tokens:
         self._remembered: dict[bytes, _Token] = {}
 
     async def issue(self, kind: str, key_id: str) -> str:
-        """A token of a kind in `TOKEN_KINDS` for the caller with that `key_id`; 15 min long."""
+        """A token for doors of that kind and the caller with that `key_id`; 15 min long."""
         secret = TOKEN_PREFIX + secrets.token_hex(_SECRET_BYTES)
         digest, now = key_digest(secret), int(self._clock())
         token = _Token(kind, key_id, now + _LIFETIME_S)
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(delete(_tokens).where(_tokens.c.expires_at <= now))
             await connection.execute(
                 insert(_tokens).values(digest=digest, **msgspec.structs.asdict(token))
@@ -77,7 +75,7 @@ class Tokens:
         return token.key_id
 
     async def _read(self, digest: bytes) -> _Token | None:
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             found = await connection.execute(select(_tokens).where(_tokens.c.digest == digest))
             row = found.first()
         if row is None:

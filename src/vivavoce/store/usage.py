@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from vivavoce.core.periods import FIRST_MONDAY_S, LENGTHS_S, Period, period_start, period_starts
 from vivavoce.errors import InvalidParameter
-from vivavoce.store.database import metadata
+from vivavoce.store.database import connected, metadata, transaction
 
 Bucket: TypeAlias = Period | Literal["cumulative"]
 
@@ -84,7 +84,7 @@ class UsageLedger:
 
 
 class Usage:
-    """The tables of use."""
+    """The tables of use. Every method raises StoreFailed."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -94,13 +94,13 @@ class Usage:
         months: Counter[tuple[str, int]] = Counter()
         for (key_id, hour), count in characters.items():
             months[key_id, period_start(hour, "month")] += count
-        async with self._engine.begin() as connection:
+        async with transaction(self._engine) as connection:
             await _add(connection, _hours, characters)
             await _add(connection, _months, months)
 
     async def of_month(self, now_s: float) -> dict[str, int]:
         """Characters by key id, of the month of `now_s`, seconds since 1970."""
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             rows = await connection.execute(
                 select(_months.c.key_id, _months.c.characters).where(
                     _months.c.start == period_start(now_s, "month")
@@ -124,7 +124,7 @@ class Usage:
         )
         if key_id is not None:
             query = query.where(_hours.c.key_id == key_id)
-        async with self._engine.connect() as connection:
+        async with connected(self._engine) as connection:
             rows = (await connection.execute(query.group_by("bucket"))).all()
         totals = dict.fromkeys(starts, 0)
         for row in rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 import msgspec
 
 from vivavoce.errors import InvalidMessage
@@ -10,6 +12,10 @@ from vivavoce.wire.speech import ClientFrame, SpeechMessage
 
 DEFAULT_CONTEXT = "default"
 """The context of messages that name none."""
+
+# Every frame of audio repeats it.
+_ID_MAX = 256
+_ContextId: TypeAlias = Annotated[str, msgspec.Meta(max_length=_ID_MAX)] | int | None
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -36,8 +42,8 @@ class ContextMessage(msgspec.Struct, frozen=True):
 class ContextFrame(ClientFrame):
     """The keys of a socket with contexts."""
 
-    context_id: str | int | None = None
-    context_id_camel: str | int | None = msgspec.field(default=None, name="contextId")
+    context_id: _ContextId = None
+    context_id_camel: _ContextId = msgspec.field(default=None, name="contextId")
     close_context: bool | None = None
     close_socket: bool | None = None
 
@@ -58,7 +64,8 @@ def decode_context_message(frame: str | bytes) -> ContextMessage:
     """Reads one frame of `multi-stream-input`.
 
     Unknown keys are ignored and null stands for "not given". Raises InvalidMessage for anything
-    but a JSON object with at least one key of the protocol.
+    but a JSON object with at least one key of the protocol, and for a context id of more than 256
+    characters.
     """
     raw = read_json(frame, _decoder)
     if raw == _EMPTY:
@@ -89,4 +96,4 @@ def context_of(frame: str | bytes) -> str | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     named = raw.context_id or raw.context_id_camel
-    return named if isinstance(named, str) else None
+    return named if isinstance(named, str) and len(named) <= _ID_MAX else None

@@ -170,6 +170,12 @@ def rule_of(fields: RuleFields) -> DictionaryRule:
     return PhonemeRule(string, phoneme, alphabet, case_sensitive, word_boundaries)
 
 
+def for_string(rule: DictionaryRule, string: str) -> DictionaryRule:
+    """The same reading for another string. Raises ValueError."""
+    plain = _usable("string_to_replace", string)
+    return msgspec.structs.replace(rule, string_to_replace=plain)
+
+
 def rules_of(given: Sequence[RuleFields]) -> tuple[DictionaryRule, ...]:
     """The rules that a client sent. Raises InvalidParameter, which names the first bad one."""
     rules = []

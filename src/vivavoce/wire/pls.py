@@ -14,6 +14,7 @@ from vivavoce.wire.dictionaries import (
     AliasRule,
     DictionaryRule,
     RuleFields,
+    for_string,
     merged,
     rule_of,
 )
@@ -81,7 +82,8 @@ class _Lexeme(msgspec.Struct):
         if not self.readings:
             raise ValueError("the lexeme has neither phoneme nor alias")
         reading = next((one for one in self.readings if one.preferred), self.readings[0])
-        return [self._rule(grapheme, reading) for grapheme in self.graphemes]
+        first = self._rule(self.graphemes[0], reading)
+        return [first, *(for_string(first, grapheme) for grapheme in self.graphemes[1:])]
 
     def _rule(self, grapheme: str, reading: _Reading) -> DictionaryRule:
         kind: Literal["alias", "phoneme"] = "alias" if reading.alphabet is None else "phoneme"

@@ -114,7 +114,8 @@ class DialogueInput(msgspec.Struct, frozen=True):
 class DialogueBody(SpeechOptions, frozen=True, kw_only=True):
     """Lines of several voices, one after the other."""
 
-    inputs: Annotated[tuple[DialogueInput, ...], Meta(min_length=1, max_length=INPUTS_MAX)]
+    # No tuple, of which Litestar's schema says that anything else may be in it, too.
+    inputs: Annotated[list[DialogueInput], Meta(min_length=1, max_length=INPUTS_MAX)]
     settings: Annotated[
         dict[str, object] | None,
         Meta(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 _PATH = "/v1/pronunciation-dictionaries"
 _PLS = b"<lexicon><lexeme><grapheme>a</grapheme><alias>b</alias></lexeme></lexicon>"
@@ -153,3 +157,18 @@ async def test_reading_and_writing_need_a_permission_each(open_rest: Any) -> Non
         "pronunciation_dictionaries_read": (200, 403),
         "pronunciation_dictionaries_write": (403, 200),
     }
+
+
+async def test_a_database_that_breaks_is_an_internal_error_whose_cause_is_logged(
+    rest: Any, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "store.db")) as database:
+        database.execute("DROP TABLE pronunciation_dictionary_versions")
+    with capture_logs() as logs:
+        reply = await rest.client.get(_PATH)
+    assert reply.status_code == 500
+    assert reply.json()["detail"]["code"] == "internal_error"
+    assert "pronunciation_dictionary_versions" not in reply.text
+    assert [str(log["exc_info"].__cause__.orig) for log in logs] == [
+        "no such table: pronunciation_dictionary_versions"
+    ]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from vivavoce.errors import InvalidApiKey
-from vivavoce.store.tokens import TOKEN_KINDS
+from vivavoce.server.rest.tokens import TOKEN_PERMISSIONS
 
 _PATH = "/v1/single-use-token"
 
 
-@pytest.mark.parametrize("kind", TOKEN_KINDS)
+@pytest.mark.parametrize("kind", TOKEN_PERMISSIONS)
 async def test_a_token_stands_for_the_key_at_the_doors_of_its_kind(
     open_rest: Any, kind: str
 ) -> None:
@@ -22,7 +22,7 @@ async def test_a_token_stands_for_the_key_at_the_doors_of_its_kind(
         token = reply.json()["token"]
         owner = await rest.house.gate.admit(["secret"])
         assert await rest.house.gate.admit([token], token_kind=kind) is owner
-        for other in {None, *TOKEN_KINDS} - {kind}:
+        for other in {None, *TOKEN_PERMISSIONS} - {kind}:
             with pytest.raises(InvalidApiKey):
                 await rest.house.gate.admit([token], token_kind=other)
 
@@ -34,7 +34,7 @@ async def test_a_key_makes_no_token_for_what_it_is_not_for_itself(open_rest: Any
             kind: (
                 await rest.client.post(f"{_PATH}/{kind}", headers={"xi-api-key": key})
             ).status_code
-            for kind in TOKEN_KINDS
+            for kind in TOKEN_PERMISSIONS
         }
     assert made == {"tts_websocket": 200, "realtime_scribe": 403, "batch_scribe": 403}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from contextlib import aclosing
 
 import msgspec
 from litestar.types import Receive, Scope, Send
@@ -17,9 +17,6 @@ from vivavoce.server.rest.errors import log_failure
 from vivavoce.server.rest.headers import request_id
 from vivavoce.sessions.recital import Recital, recite
 from vivavoce.wire.frames import SpeechFrames
-
-# As much of a whole answer as is handed to the server at a time.
-_CHUNK_BYTES = 1 << 16
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -170,26 +167,20 @@ class WholeAnswer(_Answer):
         super().__init__(performance)
         self._body = body
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._body.close()
+
     async def _take(self, frame: bytes, send: Send) -> None:
-        self._body.add(frame)
+        await self._body.add(frame)
 
     async def _finish(self, headers: Headers, send: Send) -> None:
-        parts = list(self._body.parts())
-        length = str(sum(map(len, parts))).encode()
-        await self._begin([*headers, (b"content-length", length)], send)
-        for chunk in _chunks(parts):
-            await self._send(chunk, send, more=True)
+        length, chunks = self._body.whole()
+        await self._begin([*headers, (b"content-length", str(length).encode())], send)
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                await self._send(chunk, send, more=True)
         await self._send(b"", send, more=False)
-
-
-def _chunks(parts: Sequence[bytes]) -> Iterator[bytes]:
-    """`parts` joined, as far as that makes no chunk too long to copy in no time."""
-    waiting: list[bytes] = []
-    size = 0
-    for part in parts:
-        waiting.append(part)
-        size += len(part)
-        if size >= _CHUNK_BYTES:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    yield b"".join(waiting)

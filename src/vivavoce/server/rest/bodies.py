@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from tempfile import SpooledTemporaryFile
 from typing import Protocol
 
 from vivavoce.audio.formats import OutputFormat
@@ -13,6 +15,12 @@ from vivavoce.wire.timed_audio import TimestampBody
 
 _WAV_HEADER_BYTES = len(wav_header(8000, 0))
 
+# What an answer may take of memory: 87 s of the largest format, 48 kHz PCM.
+_IN_MEMORY_BYTES = 8 * 1024 * 1024
+
+# As much of a body as is handed to the server at a time.
+_CHUNK_BYTES = 1 << 16
+
 
 class WholeBody(Protocol):
     """What gathers the frames of an answer that is sent as a whole."""
@@ -21,29 +29,51 @@ class WholeBody(Protocol):
     def frames(self) -> SpeechFrames:
         """How frames are written."""
 
-    def add(self, frame: bytes) -> None:
+    async def add(self, frame: bytes) -> None:
         """Another frame."""
 
-    def parts(self) -> Iterable[bytes]:
-        """The body, in pieces."""
+    def whole(self) -> tuple[int, AsyncGenerator[bytes, None]]:
+        """How many bytes the body has, and all of them, in pieces."""
+
+    def close(self) -> None:
+        """Lets go of what was gathered."""
 
 
 class AudioBody:
-    """All audio, behind the header that its format has."""
+    """All audio, behind the header that its format has; more than 8 MiB wait in a file."""
 
     def __init__(self, output_format: OutputFormat) -> None:
         self.frames = BinaryFrames()
         self._format = output_format
-        self._audio: list[bytes] = []
+        self._file: SpooledTemporaryFile[bytes] | None = None
+        self._audio_bytes = 0
 
-    def add(self, frame: bytes) -> None:
+    async def add(self, frame: bytes) -> None:
         """See `WholeBody`."""
-        self._audio.append(frame)
+        if self._file is None:
+            self._file = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 (`close`)
+        self._audio_bytes += len(frame)
+        if self._audio_bytes > _IN_MEMORY_BYTES:
+            await asyncio.to_thread(self._file.write, frame)
+        else:
+            self._file.write(frame)
 
-    def parts(self) -> Iterator[bytes]:
+    def whole(self) -> tuple[int, AsyncGenerator[bytes, None]]:
         """See `WholeBody`."""
-        yield _header(self._format, sum(map(len, self._audio)))
-        yield from self._audio
+        header = _header(self._format, self._audio_bytes)
+        return len(header) + self._audio_bytes, self._read(header)
+
+    def close(self) -> None:
+        """See `WholeBody`."""
+        if self._file is not None:
+            self._file.close()
+
+    async def _read(self, header: bytes) -> AsyncGenerator[bytes, None]:
+        yield header
+        if self._file is not None:
+            self._file.seek(0)
+            while chunk := await asyncio.to_thread(self._file.read, _CHUNK_BYTES):
+                yield chunk
 
 
 class TimedBody:
@@ -59,12 +89,34 @@ class TimedBody:
         self.frames = frames(_WAV_HEADER_BYTES if is_wav else 0)
         self._format = output_format
 
-    def add(self, frame: bytes) -> None:
+    async def add(self, frame: bytes) -> None:
         """Its frames have it already."""
 
-    def parts(self) -> Iterator[bytes]:
+    def whole(self) -> tuple[int, AsyncGenerator[bytes, None]]:
         """See `WholeBody`."""
-        return self.frames.parts(_header(self._format, self.frames.data_bytes))
+        parts = list(self.frames.parts(_header(self._format, self.frames.data_bytes)))
+        return sum(map(len, parts)), _all_of(_chunks(parts))
+
+    def close(self) -> None:
+        """See `WholeBody`."""
+
+
+async def _all_of(chunks: Iterable[bytes]) -> AsyncGenerator[bytes, None]:
+    for chunk in chunks:
+        yield chunk
+
+
+def _chunks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """`parts` joined, as far as that makes no chunk too long to copy in no time."""
+    waiting: list[bytes] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= _CHUNK_BYTES:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
 
 
 def _header(output_format: OutputFormat, data_bytes: int) -> bytes:

@@ -64,7 +64,7 @@ async def add_from_rules(
     """A new dictionary out of rules."""
     made = await house.store.dictionaries.create(
         data.name,
-        rules_of(data.rules),
+        await asyncio.to_thread(rules_of, data.rules),
         created_by=_user_id(caller),
         description=data.description,
     )
@@ -144,7 +144,7 @@ async def add_rules(
     house: TheHouse, dictionary_id: FromPath[str], data: RequestBody[RuleList]
 ) -> ChangedRules:
     """A new version with these rules as well; they take the place of those for equal strings."""
-    rules = rules_of(data.rules)
+    rules = await asyncio.to_thread(rules_of, data.rules)
     return await house.store.dictionaries.change_rules(
         dictionary_id, lambda newest: merged(newest, rules)
     )
@@ -177,7 +177,7 @@ async def set_rules(
     house: TheHouse, dictionary_id: FromPath[str], data: RequestBody[RuleList]
 ) -> ChangedRules:
     """A new version with these rules and no others."""
-    rules = rules_of(data.rules)
+    rules = await asyncio.to_thread(rules_of, data.rules)
     return await house.store.dictionaries.change_rules(dictionary_id, lambda _: rules)
 
 

@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from vivavoce.errors import EngineFailed, TextNotSpeakable, VivavoceError, wire_code
+from vivavoce.errors import EngineFailed, StoreFailed, TextNotSpeakable, VivavoceError, wire_code
 from vivavoce.server.rest.headers import request_id
 from vivavoce.server.rest.request import AnyRequest
 from vivavoce.sessions.duplex import PeerGone
@@ -60,7 +60,7 @@ def error_responses(*more: int) -> dict[int, ResponseSpec]:
 
 def log_failure(error: Exception, of_request: str) -> None:
     """Says in the log what went wrong, in the words that are fit for one."""
-    if not isinstance(error, VivavoceError):
+    if isinstance(error, StoreFailed) or not isinstance(error, VivavoceError):
         _log.error("request broke", request_id=of_request, exc_info=error)
     elif isinstance(error, EngineFailed):
         _log.error("speech failed", request_id=of_request, reason=str(error))

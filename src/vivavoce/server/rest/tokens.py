@@ -14,20 +14,20 @@ from vivavoce.server.rest.access import AnyConnection, TheCaller, TheHouse, admi
 from vivavoce.server.rest.errors import error_responses
 from vivavoce.wire.account import SingleUseToken
 
-# A token opens no door that the key it was made with does not.
-_PERMISSIONS = {
+TOKEN_PERMISSIONS = {
     "tts_websocket": "text_to_speech",
     "realtime_scribe": "speech_to_text",
     "batch_scribe": "speech_to_text",
 }
+"""Every kind of token, and what a key must be for to make one: no door that it does not open."""
 
 
 async def admits_to_its_kind(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """A guard that asks for the permission which the token will stand for."""
-    permission = _PERMISSIONS.get(connection.path_params["token_type"])
+    permission = TOKEN_PERMISSIONS.get(connection.path_params["token_type"])
     if permission is None:
         raise InvalidParameter(
-            f"The token type must be one of {', '.join(_PERMISSIONS)}.", param="token_type"
+            f"The token type must be one of {', '.join(TOKEN_PERMISSIONS)}.", param="token_type"
         )
     await cast(Awaitable[None], admits(permission)(connection, handler))
 
