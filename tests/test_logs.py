@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from vivavoce.logs import REDACTED, configure_logging, redact_secrets
+from vivavoce.logs import REDACTED, LogLevel, configure_logging, redact_secrets
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +113,17 @@ def test_setting_up_again_replaces_the_first_set_up(capsys: pytest.CaptureFixtur
     configure_logging("info", "json")
     structlog.get_logger("vivavoce.x").info("once")
     assert capsys.readouterr().err.count("once") == 1
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+def test_a_frame_that_is_not_utf_8_is_news_and_no_error_of_ours(
+    capsys: pytest.CaptureFixture[str], level: LogLevel
+) -> None:
+    configure_logging(level, "json")
+    try:
+        b"\xff".decode()
+    except UnicodeDecodeError:
+        logging.getLogger("uvicorn.error").exception("Invalid UTF-8 sequence received from client.")
+    logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["level"] for line in logged] == (["info"] if level == "info" else [])
+    assert not any("exception" in line for line in logged)

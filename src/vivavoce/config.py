@@ -98,7 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 1_048_576
     send_timeout_s: Annotated[
         float, Meta(gt=0, le=3600, description="Seconds a peer may leave its audio untaken.")
-    ] = 30.0
+    ] = 300.0
     drain_timeout_s: Annotated[
         float, Meta(ge=0, le=3600, description="Seconds that shutdown waits for speech to end.")
     ] = 30.0

@@ -27,6 +27,15 @@ _SECRET_IN_TEXT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# Anybody can bring these about: by a text frame that is not UTF-8, which uvicorn reports with a
+# traceback, and by text that nobody can speak, behind which a streamed answer has to be cut off.
+_PEERS_DOING = frozenset(
+    {
+        "Invalid UTF-8 sequence received from client.",
+        "ASGI callable returned without completing response.",
+    }
+)
+
 
 def redact_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A structlog processor: values under a secret's name, and secrets in texts, become a mark."""
@@ -67,6 +76,7 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
             ],
         )
     )
+    handler.addFilter(_without_false_alarm)
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if not isinstance(one, _StderrHandler)]
     root.addHandler(handler)
@@ -75,6 +85,13 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
 
 class _StderrHandler(logging.StreamHandler[TextIO]):
     """Ours, so that the next `configure_logging` knows which one to replace."""
+
+
+def _without_false_alarm(record: logging.LogRecord) -> bool:
+    """Makes news of what uvicorn takes for errors of ours."""
+    if record.name == "uvicorn.error" and record.msg in _PEERS_DOING:
+        record.levelno, record.levelname, record.exc_info = logging.INFO, "INFO", None
+    return logging.getLogger().isEnabledFor(record.levelno)
 
 
 def _renderer(format: LogFormat) -> Processor:

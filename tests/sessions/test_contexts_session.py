@@ -213,6 +213,30 @@ async def test_a_message_of_the_wrong_shape_is_answered_in_its_context(contexts:
     assert spoken(scene, "b") == "Still here. "
 
 
+@pytest.mark.parametrize("frame", ["{}", "[]", '{"type": "ping"}', '"text"', "5"])
+async def test_json_of_no_known_shape_is_answered_and_the_connection_stands(
+    contexts: Any, frame: str
+) -> None:
+    scene = contexts(url=AUTO)
+    scene.peer.say("Still here. ", context_id="a")
+    scene.peer.say_raw(frame)
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    assert [m["error"] for m in scene.peer.messages if "error" in m] == ["invalid_input_message"]
+    assert spoken(scene, "a") == "Still here. "
+    assert scene.peer.closed == (1000, "")
+
+
+async def test_an_error_reaches_a_client_that_closes_the_context_at_once(contexts: Any) -> None:
+    scene = contexts(url=AUTO, capacity=0)
+    scene.peer.say("No room for this. ", context_id="a")
+    scene.peer.say(context_id="a", close_context=True)
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    assert [m["error"] for m in of(scene, "a") if "error" in m] == ["system_busy"]
+    assert finals(scene, "a") == 1
+
+
 async def test_a_frame_that_is_not_json_ends_the_connection_by_name(contexts: Any) -> None:
     scene = contexts()
     scene.peer.say_raw("{")

@@ -112,6 +112,18 @@ async def test_the_single_socket_has_one_context_whatever_ids_it_hears() -> None
     assert scene.peer.closed == (1000, "")
 
 
+async def test_every_batch_ends_before_the_context_does_though_there_was_nothing_to_say(
+    dialogues: Any,
+) -> None:
+    scene = dialogues()
+    for _ in range(2):
+        scene.peer.say(context_id="c", inputs=[line("\n\n", "Allegra")], flush=True)
+    scene.peer.say(close_socket=True)
+    await scene.run()
+    kinds = [next(iter(message)) for message in scene.peer.messages]
+    assert kinds == ["is_final_audio_for_turn", "is_final_audio_for_turn", "is_final"]
+
+
 async def test_the_single_socket_ends_when_its_context_breaks() -> None:
     scene = Stage(dialect=DIALOGUE, url=URL, caller=LimitedCaller(characters=0))
     for _ in range(2):

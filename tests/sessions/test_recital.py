@@ -16,6 +16,7 @@ from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.errors import (
     ConcurrencyLimited,
     EngineFailed,
+    InvalidParameter,
     LanguageMissing,
     QuotaExceeded,
     ServerBusy,
@@ -81,6 +82,7 @@ async def test_each_line_has_its_voice(stage: Any) -> None:
         ({"caller": LimitedCaller(characters=3)}, "Words.", QuotaExceeded),
         ({"engine": FakeVoice(fail_on="bad")}, "Something bad.", EngineFailed),
         ({}, "x" * 20_001, TextTooLong),
+        ({}, " \n ", InvalidParameter),
     ],
 )
 async def test_what_stands_in_the_way_is_raised_in_place_of_the_first_frame(
@@ -95,6 +97,12 @@ async def test_what_stands_in_the_way_is_raised_in_place_of_the_first_frame(
 async def test_a_language_nobody_speaks_is_raised_too(stage: Any) -> None:
     with pytest.raises(LanguageMissing):
         await stage().audio("Words.", language="xx")
+
+
+async def test_the_language_of_the_whole_text_is_that_of_its_parts(stage: Any) -> None:
+    scene = stage()
+    await scene.audio("Hola, ¿cómo estás? Hoy tenemos 25 grados y 3,5 litros. Perfecto.")
+    assert {s.request.voice.language for s in scene.pool.submitted} == {"es"}
 
 
 async def test_leaving_early_ends_the_speech(stage: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.sessions.conftest import LimitedCaller
 from vivavoce.engines.voices.fake import FakeVoice
 
 TWENTY_S = "This is one of many sentences, and it is a long one. " * 6
@@ -288,3 +289,33 @@ async def test_settings_without_effect_are_named_once_for_all_connections(stage:
             await scene.run()
     named = [log["setting"] for log in logs if log["event"] == "setting has no effect here"]
     assert named == ["apply_language_text_normalization", "similarity_boost", "style"]
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"capacity": 0}, "system_busy"),
+        ({"caller": LimitedCaller(characters=3)}, "quota_exceeded"),
+    ],
+)
+async def test_a_refusal_reaches_a_client_that_ends_its_input_at_once(
+    stage: Any, options: dict[str, Any], error: str
+) -> None:
+    scene = stage(**options)
+    scene.peer.say("Some words. ", flush=True)
+    scene.peer.say("")
+    await scene.run()
+    assert [message.get("error") for message in scene.peer.messages] == [error]
+
+
+async def test_an_unknown_dictionary_reaches_a_client_that_ends_its_input_at_once(
+    stage: Any,
+) -> None:
+    scene = stage()
+    locators = [{"pronunciation_dictionary_id": "none"}]
+    scene.peer.say("Hi. ", flush=True, pronunciation_dictionary_locators=locators)
+    scene.peer.say("")
+    await scene.run()
+    assert scene.peer.messages[-1]["error"] == "pronunciation_dictionary_not_found"
+    assert scene.peer.closed is not None
+    assert scene.peer.closed[0] == 1008

@@ -16,12 +16,14 @@ from vivavoce.config import Settings, check_binding
 from vivavoce.errors import BadRequest, ConfigError
 from vivavoce.server.app import App, PoolFactory
 from vivavoce.server.tls import LocalCertificate, local_certificate
+from vivavoce.server.ws_protocol import WebSocketProtocol
 from vivavoce.sessions.opening import find_voice
 from vivavoce.store.presence import has_stored_keys
 
-# How long bytes may stay unacknowledged before the kernel gives a connection up: closing a socket
-# waits for its buffer to empty, which a peer that never reads would put off for ever.
-_UNACKNOWLEDGED_MS = 20_000
+# How long the kernel bears a peer that acknowledges nothing, or that has no room: closing a socket
+# waits for its buffer to empty, which a peer that never reads would put off for ever. One that
+# reads as fast as it plays may have no room for minutes, with megabytes of MP3 in its own buffer.
+_UNACKNOWLEDGED_MS = 300_000
 
 # Of the kernel, for each connection; left to itself it takes 4 MB for a peer that does not read.
 _SEND_BUFFER_BYTES = 256 * 1024
@@ -56,12 +58,14 @@ def make_server(
     config = uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=WebSocketProtocol,
         # Compression costs 3 to 4 times the CPU a message and 50 to 260 KB a socket.
         ws_per_message_deflate=False,
         ws_max_size=settings.max_message_bytes,
         ws_ping_interval=_PING_S,
-        ws_ping_timeout=_PING_S,
+        # A peer that reads as fast as it plays gets to a ping when it has heard all before it. One
+        # that is gone does not acknowledge the ping either, and the kernel notices.
+        ws_ping_timeout=None,
         lifespan="on",
         log_config=None,
         # At "info" uvicorn logs the address of every socket, and there may be keys in it.

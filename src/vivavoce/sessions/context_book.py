@@ -28,6 +28,7 @@ class Entry:
         self.speech: SpeechContext | None = None
         self.speaker: asyncio.Task[None] | None = None
         self.heard_at = time.monotonic()
+        self.closed_by_peer = False
         self.before: Entry | None = None
         """Who had the id before and has not said its last: it goes first."""
         self.gone = asyncio.Event()

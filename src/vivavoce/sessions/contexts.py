@@ -19,7 +19,13 @@ from vivavoce.sessions.duplex import Duplex
 from vivavoce.sessions.entrance import SPEECH_PERMISSION, Authenticate, Entrance
 from vivavoce.sessions.manner import Manner
 from vivavoce.sessions.opening import SpeechPlan, find_voice, plan_speech
-from vivavoce.wire.contexts import ContextMessage, Line, context_of
+from vivavoce.wire.contexts import (
+    DEFAULT_CONTEXT,
+    ContextMessage,
+    Line,
+    context_of,
+    is_json,
+)
 from vivavoce.wire.frames import SpeechFrames
 from vivavoce.wire.query import reports_flushes
 
@@ -88,10 +94,10 @@ class ContextsSession:
         try:
             message = self._dialect.decode(frame)
         except InvalidMessage as error:
-            named = context_of(frame)
-            if named is None:
+            if not is_json(frame):
                 raise
-            await self._report(self._frames(named), error, self._connection.outbox)
+            frames = self._frames(context_of(frame) or DEFAULT_CONTEXT)
+            await self._report(frames, error, self._connection.outbox)
             return
         if self._entrance.refusal is not None:
             await self._entrance.show(message.speech.credentials)
@@ -115,6 +121,7 @@ class ContextsSession:
             entry.schedule = message.speech.chunk_length_schedule or entry.schedule
             await self._take(entry, message)
             if message.close_context:
+                entry.closed_by_peer = True
                 await self._close(entry)
         except VivavoceError as error:
             await self._break(message.context_id, error)
@@ -218,7 +225,7 @@ class ContextsSession:
     async def _cut_short(self, context_id: str) -> None:
         """Whoever closes a context twice (Pipecat, when interrupted) wants no more of its audio."""
         for entry in self._book.leaving(context_id):
-            if entry.speaker is not None:
+            if entry.closed_by_peer and entry.speaker is not None:
                 entry.speaker.cancel()
                 entry.lane.clear()
                 await self._say_final(entry)

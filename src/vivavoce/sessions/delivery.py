@@ -124,7 +124,7 @@ class Delivery:
         while self.is_busy:
             while await self._more():
                 await self._speak_next()
-            if self._ended:
+            if self._ended and not self._flushes:
                 await self._finish()
 
     def close(self) -> None:

@@ -20,10 +20,17 @@ class Departure:
         self._connection = connection
         self._entrance = entrance
         self._at_once = False
+        self._drains = False
+
+    @property
+    def refuses_all(self) -> bool:
+        """Whether the session leaves with an error of its own, and hears nothing more."""
+        return self.reason is not None and not self._drains
 
     def drain(self, *, at_once: bool) -> None:
         """The server is shutting down; `at_once` leaves speech unfinished."""
-        self.reason = ServerDraining("The server is shutting down.")
+        self.reason = self.reason or ServerDraining("The server is shutting down.")
+        self._drains = isinstance(self.reason, ServerDraining)
         self._at_once = at_once
         self._connection.nudge()
 

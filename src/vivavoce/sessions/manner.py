@@ -32,7 +32,8 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
 
     `language` is the one the caller named, if any; without it the text may tell. `ssml` says that
     `<break>` and `<phoneme>` mean something, `audio_tags` that `[laughs]` is no word, `normalize`
-    that numbers and dates are put into words.
+    that numbers and dates are put into words. `seems_to_be` is the language of the text as a whole,
+    for the parts of it that do not tell.
     """
 
     voice: Voice
@@ -41,6 +42,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     ssml: bool = False
     audio_tags: bool = False
     normalize: bool = True
+    seems_to_be: str | None = None
     lexicon: Lexicon = msgspec.field(default_factory=Lexicon)
 
 
@@ -74,9 +76,11 @@ class Prompter:
         own = manner.voice.language
         if manner.language is not None or own != "en":
             return own
-        if _HAS_OTHER_LANGUAGES and len(text.split()) >= _FEW_WORDS:
+        if not _HAS_OTHER_LANGUAGES:
+            return own
+        if len(text.split()) >= _FEW_WORDS:
             self._tongue = latin_language(text)
-        return self._tongue or own
+        return self._tongue or manner.seems_to_be or own
 
     def _request(self, run: Run, pause_ms: int, manner: Manner) -> SpeechRequest:
         settings = manner.voice_settings

@@ -10,10 +10,10 @@ from types import TracebackType
 import msgspec
 
 from vivavoce.audio.formats import OutputFormat
-from vivavoce.core.languages import normal_language
+from vivavoce.core.languages import latin_language, normal_language
 from vivavoce.core.lexicon import Lexicon
 from vivavoce.engines.base import Voice
-from vivavoce.errors import TextTooLong
+from vivavoce.errors import InvalidParameter, TextTooLong
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.context import SpeechContext
 from vivavoce.sessions.desk import SpeechDesk
@@ -24,6 +24,9 @@ from vivavoce.wire.voice_settings import VoiceSettings
 
 # Of frames that wait for a reader: hundreds may read at once. Ten seconds of MP3.
 _LIMIT_BYTES = 160_000
+
+_TELLING_CHARACTERS = 1_000
+_TELLING_LINES = 3
 
 
 class RecitalLine(msgspec.Struct, frozen=True):
@@ -111,6 +114,7 @@ class Recitation:
         self._caller = caller
         self._frames = frames
         self._shelf = _Shelf()
+        self._seems_to_be = latin_language(_beginning(recital))
         self._reader: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Recitation:
@@ -145,6 +149,8 @@ class Recitation:
     async def _speak_all(self) -> None:
         recital = self._recital
         most = self._desk.settings.max_pending_characters
+        if not any(line.text.strip() for line in recital.lines):
+            raise InvalidParameter("There is nothing to speak in the text.", param="text")
         if recital.characters > most:
             raise TextTooLong(f"The text has {recital.characters} characters; {most} are allowed.")
         plan = self._plan()
@@ -178,6 +184,7 @@ class Recitation:
             plan.manner(voice),
             voice_settings=self._recital.voice_settings,
             lexicon=self._recital.lexicon,
+            seems_to_be=self._seems_to_be,
         )
 
     def _context(self, plan: SpeechPlan) -> SpeechContext:
@@ -198,6 +205,11 @@ def recite(
 ) -> Recitation:
     """Begins when it is entered, and is as far ahead of its reader as a few frames."""
     return Recitation(recital, desk=desk, caller=caller, frames=frames)
+
+
+def _beginning(recital: Recital) -> str:
+    """As much of the text as tells the language of it all."""
+    return " ".join(line.text[:_TELLING_CHARACTERS] for line in recital.lines[:_TELLING_LINES])
 
 
 def _nothing() -> None:

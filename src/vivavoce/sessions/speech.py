@@ -103,6 +103,8 @@ class SpeechSession:
     async def _hear(self, message: SpeechMessage) -> None:
         if self._entrance.refusal is not None:
             await self._entrance.show(message.credentials)
+        if self._departure.refuses_all:
+            return
         if self._departure.reason is not None and not message.ends_input:
             return
         try:

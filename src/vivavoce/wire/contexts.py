@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, TypeAlias
 
 import msgspec
@@ -79,6 +80,15 @@ def decode_context_message(frame: str | bytes) -> ContextMessage:
         opens=bool(speech.text or raw.voice_settings or raw.generation_config or speech.locators),
         speech=speech,
     )
+
+
+def is_json(frame: str | bytes) -> bool:
+    """Whether a frame is JSON at all, of whatever shape."""
+    try:
+        json.loads(frame)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class _ContextOnly(msgspec.Struct):

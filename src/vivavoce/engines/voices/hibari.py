@@ -92,7 +92,7 @@ class HibariVoice:
                     f"the voice {request.voice.name!r} speaks {request.voice.language} and "
                     f"cannot read {_shortened(request.text)!r}"
                 )
-            yield _silence(text, request.pause_ms)
+            yield _silence(text, _ending_in_space(reading.normalized), request.pause_ms)
             return
         features, pitch, durations = self.encode(reading, request)
         timing = reading.timing(request.text, durations)
@@ -213,10 +213,10 @@ def _ending_in_space(text: str) -> str:
     return text if text[-1:].isspace() else text + " "
 
 
-def _silence(text: str, duration_ms: int) -> SpeechBlock:
+def _silence(text: str, normalized: str, duration_ms: int) -> SpeechBlock:
     samples = duration_ms * SAMPLE_RATE // 1000
-    times = CharTimes(text, [0] * len(text))
-    return SpeechBlock(bytes(2 * samples), times, times)
+    original, read = (CharTimes(chars, [0] * len(chars)) for chars in (text, normalized))
+    return SpeechBlock(bytes(2 * samples), original, read)
 
 
 def _shortened(text: str, limit: int = 40) -> str:

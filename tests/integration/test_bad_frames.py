@@ -1,0 +1,44 @@
+"""Frames that are against the rules of WebSockets themselves."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close, Frame, Opcode
+from websockets.sync.client import connect
+
+from tests.integration.conftest import RunningServer
+
+NOT_UTF8 = Frame(Opcode.TEXT, b"\xff").serialize(mask=True)
+GOODBYE = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [NOT_UTF8, NOT_UTF8 + NOT_UTF8, NOT_UTF8 + GOODBYE],
+    ids=["once", "twice", "with a goodbye"],
+)
+def test_text_that_is_not_utf_8_ends_its_own_connection_only(
+    server: RunningServer, caplog: pytest.LogCaptureFixture, frames: bytes
+) -> None:
+    with connect(server.speech()) as other:
+        with connect(server.speech()) as bad:
+            bad.socket.sendall(frames)
+            with pytest.raises(ConnectionClosed):
+                bad.recv(10)
+        other.send('{"text": ""}')
+        assert "isFinal" in str(other.recv(10))
+    server.until(server.is_idle)
+    crashes = [record for record in caplog.records if record.name == "asyncio"]
+    assert not crashes
+
+
+def test_a_frame_that_is_none_leaves_nothing_behind(
+    server: RunningServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connect(server.speech()) as bad:
+        bad.socket.sendall(b"\xff" * 8)
+    server.until(server.is_idle)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
