@@ -12,7 +12,9 @@ SPACELESS: Final = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _HANGUL: Final = "\uac00-\ud7a3"
-_HEAVY: Final = re.compile(rf"[\d{SPACELESS}{_HANGUL}]")
+# Inside an address or a path these are read by name.
+_NAMED: Final = r"/\\=&?#%+@_~:|"
+_HEAVY: Final = re.compile(rf"[\d{SPACELESS}{_HANGUL}{_NAMED}]")
 _SPACELESS: Final = re.compile(rf"[{SPACELESS}]")
 
 # A digit or an ideograph is a spoken syllable or more, about four phonemes; a letter is one.
@@ -28,7 +30,10 @@ _LEADING_VOWELS: Final = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u
 
 
 def weight(span: str) -> int:
-    """How long `span` is for a voice, in letters; a run of white space is one, a digit is four."""
+    """How long `span` is for a voice, in letters; a run of white space is one, a digit is four.
+
+    So is a sign that is read by name.
+    """
     letters = len(" ".join(span.split())) + span[:1].isspace() + span[-1:].isspace()
     return letters + (HEAVY_WEIGHT - 1) * len(_HEAVY.findall(span))
 
