@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NODE := tests/integration/node
 CLIENTS := .venv-clients
 
-.PHONY: install dev node clients lint docs test serve bench pins clean
+.PHONY: install dev node clients lint docs test serve bench fuzz pins clean
 
 install: $(VENV)/.runtime
 
@@ -62,6 +62,9 @@ serve: install
 
 bench: dev
 	$(BIN)/python -m bench $(ARGS)
+
+fuzz: dev clients
+	$(BIN)/python -m fuzz $(ARGS)
 
 # Resolves all three files anew for every Python and system at once; needs uv.
 pins:

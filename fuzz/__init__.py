@@ -1,0 +1,1 @@
+"""Ten thousand odd callers for the server's doors: `python -m fuzz`."""

@@ -1,0 +1,100 @@
+"""`python -m fuzz [--cases N] [--seed N]`: exits 1 when anything was not as it should be."""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable
+from typing import Annotated, NamedTuple
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fuzz.rest import fuzz_rest
+from fuzz.running import FuzzedServer, fuzzed_server
+from fuzz.runs import fuzz_bodies, fuzz_sockets, fuzz_sockets_in_memory
+
+_CASES = 10_000
+_SEEDS = 1 << 32
+
+# Measured: with an example of each operation for every 150 cases, besides all its limits, which it
+# always tries out, schemathesis makes half of 10,000.
+_CASES_AN_EXAMPLE = 150
+
+# Of all cases; the sockets in memory, the fastest of all, have the rest, but no less than this.
+_SHARE = 10
+
+
+class Outcome(NamedTuple):
+    """What came of one part: how many cases, and why it failed if it did."""
+
+    name: str
+    cases: int
+    seconds: float
+    failure: str | None
+
+
+def main(
+    cases: Annotated[int, typer.Option(help="How many there are to be at the least.")] = _CASES,
+    seed: Annotated[int | None, typer.Option(help="For the cases of another time.")] = None,
+) -> None:
+    """Throws odd requests at a server without a model, and looks at what it makes of them."""
+    console = Console()
+    seed_number = random.randrange(_SEEDS) if seed is None else seed
+    console.print(f"seed {seed_number}")
+    examples, share = 1 + cases // _CASES_AN_EXAMPLE, 1 + cases // _SHARE
+    outcomes = [
+        _on_server(
+            "REST, by schemathesis", lambda s: fuzz_rest(s, examples=examples, seed=seed_number)
+        ),
+        _on_server("bodies", lambda s: fuzz_bodies(s, cases=share, seed_number=seed_number)),
+        _on_server("sockets", lambda s: fuzz_sockets(s, cases=share, seed_number=seed_number)),
+    ]
+    rest = max(share, cases - sum(outcome.cases for outcome in outcomes))
+    outcomes.append(
+        _outcome(
+            "sockets in memory",
+            lambda: fuzz_sockets_in_memory(cases=rest, seed_number=seed_number),
+        )
+    )
+    for outcome in outcomes:
+        if outcome.failure is not None:
+            console.rule(outcome.name)
+            console.print(outcome.failure, markup=False, highlight=False)
+    console.print(_table(outcomes))
+    raise typer.Exit(any(outcome.failure is not None for outcome in outcomes))
+
+
+def _on_server(name: str, part: Callable[[FuzzedServer], int]) -> Outcome:
+    def run() -> int:
+        with fuzzed_server() as server:
+            cases = part(server)
+            server.check()
+            return cases
+
+    return _outcome(name, run)
+
+
+def _outcome(name: str, run: Callable[[], int]) -> Outcome:
+    began = time.monotonic()
+    try:
+        cases, failure = run(), None
+    except Exception:
+        cases, failure = 0, traceback.format_exc()
+    return Outcome(name, cases, time.monotonic() - began, failure)
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table("part", "cases", "seconds", "outcome")
+    for outcome in outcomes:
+        word = "well" if outcome.failure is None else "failed"
+        table.add_row(outcome.name, f"{outcome.cases:,}", f"{outcome.seconds:.0f}", word)
+    table.add_section()
+    table.add_row("all", f"{sum(one.cases for one in outcomes):,}")
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)

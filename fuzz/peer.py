@@ -1,0 +1,108 @@
+"""A client in memory, a caller with a key of its own, and a shelf with one dictionary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from fuzz.odd import DICTIONARY
+from fuzz.visits import House
+from vivavoce.core.lexicon import Lexicon
+from vivavoce.core.limits import Turns
+from vivavoce.core.pronunciation import Rule
+from vivavoce.errors import DictionaryNotFound, QuotaExceeded, RateLimited
+from vivavoce.sessions.duplex import PeerGone
+from vivavoce.wire.dictionaries import Locator
+
+_RULES = (
+    Rule("Hello", alias="Good day"),
+    Rule("o", alias="oh", word_boundaries=False, case_sensitive=False),
+    Rule("Dr.", alias=""),
+    Rule("cat sat.", ipa="kæt"),
+    Rule("一个", alias="1" * 300),
+    Rule("a", ipa="", word_boundaries=False),
+)
+
+
+class Peer:
+    """The client, and the duplex that leads to it."""
+
+    def __init__(self, *, reads: bool) -> None:
+        self.heard: list[str | bytes] = []
+        self.closed: tuple[int, str] | None = None
+        self._reads = reads
+        self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._gone = False
+
+    async def receive(self) -> str | bytes | None:
+        """See `Duplex`."""
+        message = await self._to_server.get()
+        if message is None:
+            self._to_server.put_nowait(None)
+        return message
+
+    async def send(self, message: str | bytes) -> None:
+        """See `Duplex`."""
+        await asyncio.sleep(0 if self._reads else 3_600)
+        if self._gone or self.closed:
+            raise PeerGone
+        self.heard.append(message)
+
+    async def close(self, code: int, reason: str) -> None:
+        """See `Duplex`."""
+        if self.closed is None and not self._gone:
+            self.closed = (code, reason)
+            self._to_server.put_nowait(None)
+
+    def say(self, frame: str | bytes) -> None:
+        """For the server to hear."""
+        self._to_server.put_nowait(frame)
+
+    def leave(self) -> None:
+        """Closes, or vanishes: to a server both are one."""
+        self._gone = True
+        self._to_server.put_nowait(None)
+
+
+class LimitedCaller:
+    """A caller who may do as much as the house says."""
+
+    def __init__(self, house: House) -> None:
+        self.turns = Turns(house.turns)
+        self._requests = house.requests
+        self._characters = house.characters
+
+    def require(self, permission: str) -> None:
+        """See `Caller`."""
+
+    def count_request(self) -> None:
+        """See `Caller`."""
+        if self._requests is not None:
+            if not self._requests:
+                raise RateLimited("Too many requests.")
+            self._requests -= 1
+
+    def enter_turn(self) -> None:
+        """See `Caller`."""
+        self.turns.enter()
+
+    def leave_turn(self) -> None:
+        """See `Caller`."""
+        self.turns.leave()
+
+    def spend(self, characters: int) -> None:
+        """See `Caller`."""
+        if self._characters is not None:
+            if characters > self._characters:
+                raise QuotaExceeded("No characters left.")
+            self._characters -= characters
+
+
+class Shelf:
+    """Has one dictionary."""
+
+    async def lexicon(self, locators: Sequence[Locator]) -> Lexicon:
+        """See `DictionaryShelf`."""
+        if any(one.pronunciation_dictionary_id != DICTIONARY for one in locators):
+            raise DictionaryNotFound("There is no such dictionary.")
+        return Lexicon(_RULES * len(locators))

@@ -1,0 +1,70 @@
+"""Hypothesis, let loose on the sockets and on the bodies of requests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from fuzz.bodies import calls, client_of, send
+from fuzz.memory import play_in_memory
+from fuzz.network import play_over_network
+from fuzz.running import FuzzedServer
+from fuzz.visits import Visit, odd_visits, proper_visits
+
+Case = TypeVar("Case")
+
+
+def fuzz_sockets_in_memory(*, cases: int, seed_number: int) -> int:
+    """Plays so many visits in memory, a third of them proper ones. Returns how many there were.
+
+    Raises what the worst of them raised, made as small as it goes; its notes have the visit.
+    """
+    with asyncio.Runner() as runner:
+        return _visits(lambda visit: play_in_memory(visit, runner), cases, seed_number)
+
+
+def fuzz_sockets(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """The same over real WebSockets."""
+    with asyncio.Runner() as runner:
+        return _visits(lambda visit: play_over_network(visit, server, runner), cases, seed_number)
+
+
+def fuzz_bodies(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """Sends so many requests with odd bodies; else as the others."""
+    with client_of(server) as client:
+        return _run(lambda call: send(call, client), calls(), cases, seed_number)
+
+
+def _visits(play: Callable[[Visit], None], cases: int, seed_number: int) -> int:
+    proper = cases // 3
+    return _run(play, proper_visits(), proper, seed_number) + _run(
+        play, odd_visits(), cases - proper, seed_number
+    )
+
+
+def _run(
+    try_out: Callable[[Case], None], some: st.SearchStrategy[Case], cases: int, seed_number: int
+) -> int:
+    tried = 0
+
+    @seed(seed_number)
+    @settings(
+        max_examples=cases,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
+    @given(some)
+    def one(case: Case) -> None:
+        nonlocal tried
+        tried += 1
+        try_out(case)
+
+    one()
+    return tried

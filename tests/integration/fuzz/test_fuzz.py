@@ -1,0 +1,38 @@
+"""A few hundred of the cases of `make fuzz`, and always the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from fuzz.rest import fuzz_rest
+from fuzz.running import FuzzedServer, fuzzed_server
+from fuzz.runs import fuzz_bodies, fuzz_sockets, fuzz_sockets_in_memory
+
+SEED = 0
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[FuzzedServer]:
+    with fuzzed_server() as server:
+        yield server
+
+
+def test_every_answer_is_one_that_the_schema_promises(fuzzed: FuzzedServer) -> None:
+    assert fuzz_rest(fuzzed, examples=5, seed=SEED, phases="fuzzing,stateful") > 100
+    fuzzed.check()
+
+
+def test_a_body_that_is_not_what_it_should_be_is_refused_and_no_more(fuzzed: FuzzedServer) -> None:
+    fuzz_bodies(fuzzed, cases=150, seed_number=SEED)
+    fuzzed.check()
+
+
+def test_no_message_breaks_a_socket_or_leaves_anything_behind(fuzzed: FuzzedServer) -> None:
+    fuzz_sockets(fuzzed, cases=100, seed_number=SEED)
+    fuzzed.check()
+
+
+def test_no_schedule_breaks_a_session_or_leaves_anything_behind() -> None:
+    fuzz_sockets_in_memory(cases=300, seed_number=SEED)
