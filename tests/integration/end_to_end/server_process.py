@@ -25,6 +25,7 @@ _POLL_S = 0.02
 
 _ADDRESS = re.compile(r"speaks at (https?://\S+)")
 _TRUST = re.compile(r"export (SSL_CERT_FILE=.*)")
+_ENGLISH = b"voices.hibari:"
 _COMMAND = str(Path(sys.executable).with_name("vivavoce"))
 
 _numbers = itertools.count(1)
@@ -98,9 +99,10 @@ class ServerProcess:
         return found
 
     def workers(self) -> list[int]:
-        """The processes that speak: the family's youngest generation."""
+        """The processes that speak English: of its part of the family the youngest generation."""
         parents = dict(_parents())
-        return [pid for pid in self.family() if pid not in parents.values()]
+        youngest = [pid for pid in self.family() if pid not in parents.values()]
+        return [pid for pid in youngest if _ENGLISH in _command_line(pid)]
 
     def memory_kib(self) -> int:
         """Proportional set size of the whole family."""
@@ -160,6 +162,12 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came to hold"
         time.sleep(_POLL_S)
+
+
+def _command_line(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 def _parents() -> Iterator[tuple[int, int]]:
