@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from asyncio import BaseTransport
-
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
 # A peer that reads as fast as it plays answers the close frame when it has heard all before it. To
 # close the connection sooner is to lose what the kernel has not been able to send yet.
-_GOODBYE_S = 300.0
+_HEARS_THE_END_S = 300.0
+
+# A peer that is sent away gets less: one that never reads would hold its buffers for ever.
+_GOES_S = 10.0
+
+_ALL_IS_SAID = 1000
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -19,10 +23,19 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     1007 then, and does not expect that the peer was faster.
     """
 
-    def connection_made(self, transport: BaseTransport) -> None:
+    async def send(self, message: ASGISendEvent) -> None:
         """See uvicorn."""
-        super().connection_made(transport)
-        self.close_timeout = _GOODBYE_S
+        await super().send(message)
+        if message["type"] == "websocket.close" and self.close_timer is not None:
+            self.close_timer.cancel()
+            seconds = _HEARS_THE_END_S if message.get("code") == _ALL_IS_SAID else _GOES_S
+            self.close_timer = self.loop.call_later(seconds, self.transport.abort)
+
+    async def run_asgi(self) -> None:
+        """See uvicorn."""
+        await super().run_asgi()
+        if self.close_timer is None and self in self.connections:
+            self.close_timer = self.loop.call_later(_GOES_S, self.transport.abort)
 
     def send_receive_event_to_app(self) -> None:
         """See uvicorn."""
