@@ -7,10 +7,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import InvalidState
 
 # A peer that reads as fast as it plays answers the close frame when it has heard all before it. To
-# close the connection sooner is to lose what the kernel has not been able to send yet.
-_HEARS_THE_END_S = 300.0
+# close the connection sooner is to lose what the kernel has not been able to send yet; one that
+# never reads is given up by the kernel much earlier.
+_HEARS_THE_END_S = 900.0
 
-# A peer that is sent away gets less: one that never reads would hold its buffers for ever.
+# A peer that is sent away gets less.
 _GOES_S = 10.0
 
 _ALL_IS_SAID = 1000
@@ -28,8 +29,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.close" and self.close_timer is not None:
             self.close_timer.cancel()
-            seconds = _HEARS_THE_END_S if message.get("code") == _ALL_IS_SAID else _GOES_S
-            self.close_timer = self.loop.call_later(seconds, self.transport.abort)
+            if message.get("code") == _ALL_IS_SAID:
+                self.close_timer = self.loop.call_later(_HEARS_THE_END_S, self.transport.close)
+            else:
+                self.close_timer = self.loop.call_later(_GOES_S, self.transport.abort)
 
     async def run_asgi(self) -> None:
         """See uvicorn."""
