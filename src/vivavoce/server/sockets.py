@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
+from vivavoce.server.doors import Drainable
 from vivavoce.sessions.contexts import ContextsSession
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.dialects import CONTEXTS, DIALOGUE, DIALOGUES, Dialect
@@ -14,14 +15,11 @@ from vivavoce.sessions.entrance import Authenticate
 from vivavoce.sessions.speech import SpeechSession
 
 
-class Session(Protocol):
+class Session(Drainable, Protocol):
     """Serves one connection."""
 
     async def run(self) -> None:
         """Until it is closed."""
-
-    def drain(self, *, at_once: bool = False) -> None:
-        """Leave when what is under way is done, or now."""
 
 
 class Visit(NamedTuple):

@@ -49,7 +49,7 @@ _SHOWN = 40
 class EspeakParts:
     """What is loaded before a worker is forked."""
 
-    library: EspeakLibrary
+    speaker: EspeakLibrary
     kana: KanaReader | None
 
     def engine(self) -> EspeakVoice:
@@ -74,7 +74,7 @@ class EspeakVoice:
     sample_rate = SAMPLE_RATE
 
     def __init__(self, parts: EspeakParts) -> None:
-        self._library = parts.library
+        self._library = parts.speaker
         self._kana = parts.kana
 
     def warm_up(self) -> None:
