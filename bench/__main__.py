@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,6 +16,12 @@ from bench import (
     first_audio,
     idle,
     lead_silence,
+    listen_file,
+    listen_latency,
+    listen_noise,
+    listen_streams,
+    listen_times,
+    listen_words,
     listeners,
     long_text,
     read_back,
@@ -41,6 +47,13 @@ class Measurement(StrEnum):
     IDLE = "idle"
     READ_BACK = "read-back"
     START_UP = "start-up"
+    LISTEN = "listen"  # all that follow
+    LISTEN_LATENCY = "listen-latency"
+    LISTEN_STREAMS = "listen-streams"
+    LISTEN_WORDS = "listen-words"
+    LISTEN_NOISE = "listen-noise"
+    LISTEN_TIMES = "listen-times"
+    LISTEN_FILE = "listen-file"
 
 
 _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
@@ -54,7 +67,14 @@ _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
     Measurement.IDLE: idle.measure,
     Measurement.READ_BACK: read_back.measure,
     Measurement.START_UP: start_up.measure,
+    Measurement.LISTEN_LATENCY: listen_latency.measure,
+    Measurement.LISTEN_STREAMS: listen_streams.measure,
+    Measurement.LISTEN_WORDS: listen_words.measure,
+    Measurement.LISTEN_NOISE: listen_noise.measure,
+    Measurement.LISTEN_TIMES: listen_times.measure,
+    Measurement.LISTEN_FILE: listen_file.measure,
 }
+_LISTENING = [measurement for measurement in _MEASURES if measurement.startswith("listen-")]
 
 
 def main(
@@ -69,13 +89,21 @@ def main(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     progress = Console(stderr=True)
     reports = []
-    for name in names or list(Measurement):
+    for name in _chosen(names or list(_MEASURES)):
         started = time.perf_counter()
         reports.append(_MEASURES[name](Effort(quick)))
         progress.print(f"{name}: {time.perf_counter() - started:.0f} s", highlight=False)
     (print_markdown if markdown else print_table)(reports, description())
     if any(figure.mark is Mark.MISSED for report in reports for figure in report.figures):
         raise typer.Exit(1)
+
+
+def _chosen(names: Sequence[Measurement]) -> list[Measurement]:
+    """`names` in their order, a name that stands for many replaced by them."""
+    chosen: list[Measurement] = []
+    for name in names:
+        chosen += _LISTENING if name is Measurement.LISTEN else [name]
+    return chosen
 
 
 if __name__ == "__main__":

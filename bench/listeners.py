@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import time
 from typing import NamedTuple
 
 import uvloop
 
 from bench.caller import MP3, PCM
 from bench.figures import Bar, Effort, Figure, Report, percentile, shown
+from bench.heartbeat import beat
 from bench.listener import Habits, Tally, listen
 from bench.machine import cores, cpu_seconds
 from bench.raw_engine import raw_engine
@@ -23,7 +23,6 @@ _QUICK_NUMBERS = {PCM: (120, 200), MP3: (120,)}
 _BARS = {PCM: Bar(120, 200, at_least=True), MP3: Bar(120, 200, at_least=True)}
 _FIRST_AUDIO_P99_MS = 100.0
 _RAMP_S = 6.0
-_HEARTBEAT_S = 0.01
 
 
 class _Run(NamedTuple):
@@ -96,17 +95,9 @@ async def _run(server: Server, number: int, output_format: str, seconds: float) 
     cpu_before = cpu_seconds(server.process_id)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
-            tasks.create_task(_heartbeat(lags_ms))
+            tasks.create_task(beat(lags_ms))
             for index in range(number):
                 habits = Habits(output_format, _RAMP_S)
                 tasks.create_task(listen(server, habits, tally, random.Random(index)))
     cpu = cpu_seconds(server.process_id) - cpu_before
     return _Run(number, tally, seconds, cpu / seconds, percentile(lags_ms, 99))
-
-
-async def _heartbeat(lags_ms: list[float]) -> None:
-    """How late this process itself is: what it adds to every wait it measures."""
-    while True:
-        due = time.perf_counter() + _HEARTBEAT_S
-        await asyncio.sleep(_HEARTBEAT_S)
-        lags_ms.append((time.perf_counter() - due) * 1000)

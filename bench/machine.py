@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import platform
+from collections import defaultdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,10 +34,41 @@ def memory_kb(process_id: int) -> float:
     raise LookupError(f"no Pss for process {process_id}")
 
 
+def family(process_id: int) -> list[int]:
+    """A process and all that descend from it."""
+    children = defaultdict[int, list[int]](list)
+    for directory in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            children[int(_stat(int(directory.name))[1])].append(int(directory.name))
+    found = [process_id]
+    for one in found:
+        found += children[one]
+    return found
+
+
+def family_memory_kb(process_id: int) -> float:
+    """The sum of `memory_kb` over a process and all that descend from it."""
+    total = 0.0
+    for one in family(process_id):
+        with contextlib.suppress(OSError, LookupError):  # it has ended meanwhile
+            total += memory_kb(one)
+    return total
+
+
+def family_cpu_seconds(process_id: int) -> float:
+    """The sum of `cpu_seconds` over a process and all that descend from it."""
+    return sum(map(cpu_seconds, family(process_id)))
+
+
 def cpu_seconds(process_id: int) -> float:
     """Processor time that a process has used, all its threads, without its children."""
-    fields = Path(f"/proc/{process_id}/stat").read_text("ascii").rpartition(")")[2].split()
+    fields = _stat(process_id)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process_id: int) -> list[str]:
+    """What the kernel says of a process, from its state on."""
+    return Path(f"/proc/{process_id}/stat").read_text("utf-8").rpartition(")")[2].split()
 
 
 def _cpu_model() -> str:

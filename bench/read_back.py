@@ -12,7 +12,7 @@ from bench.raw_engine import SAMPLE_RATE, raw_engine
 from bench.recogniser import Recogniser, decode_audio, resample
 from bench.sentences import READ_BACK, ReadBack
 from bench.server import Server, running_server
-from bench.word_errors import WordErrors, word_errors
+from bench.word_errors import WordErrors, overall_rate, word_errors
 
 _WORST = 8
 
@@ -33,10 +33,10 @@ def measure(effort: Effort) -> Report:
     raw = [word_errors(s.spoken, text) for s, text in zip(sentences, raw_heard, strict=True)]
     figure = Figure(
         "word errors of sentences read back",
-        100 * _rate(scores),
+        100 * overall_rate(scores),
         "%",
         Bar(4, 2),
-        raw=shown(100 * _rate(raw), "%"),
+        raw=shown(100 * overall_rate(raw), "%"),
     )
     return Report([figure], [_summary(scores), *_worst(sentences, heard, scores)])
 
@@ -48,10 +48,6 @@ async def _speak_all(server: Server, sentences: Sequence[ReadBack]) -> list[byte
             await caller.say(sentence.text)
             files.append(b"".join(frame.data for frame in await caller.hear_out()))
     return files
-
-
-def _rate(scores: Sequence[WordErrors]) -> float:
-    return sum(score.errors for score in scores) / sum(score.words for score in scores)
 
 
 def _summary(scores: Sequence[WordErrors]) -> str:

@@ -1,33 +1,26 @@
-"""Speech back to text: moonshine's tiny English model on plain onnxruntime.
-
-The model's files come with the `moonshine_voice` wheel; the package itself is never imported, for
-its library takes two cores for every call and answers silence with words.
-"""
+"""Speech back to text: recordings of any length to the ears that the server hears with."""
 
 from __future__ import annotations
 
 import io
 import math
-from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 from scipy.signal import resample_poly
 
 from bench.word_errors import word_error_rate
+from vivavoce.engines.base import EARS_RATE, LONGEST_PIECE, HearingRequest
+from vivavoce.engines.ears import moonshine
 
 __all__ = ["SAMPLE_RATE", "Recogniser", "decode_audio", "resample", "word_error_rate"]
 
 Floats = npt.NDArray[np.float32]
 
-SAMPLE_RATE = 16_000
-_LAYERS, _HEADS, _HEAD_WIDTH = 6, 8, 36
-_BEGIN, _END = 1, 2
-_MOST_TOKENS_PER_S = 8.0
-"""Twice what fluent speech has: ends the model's rare repetitions."""
+SAMPLE_RATE = EARS_RATE
 
 _FRAME = SAMPLE_RATE // 50
 _AUDIBLE_RMS = 0.003
@@ -37,60 +30,27 @@ _MOST_SAMPLES = 9 * SAMPLE_RATE
 
 
 class Recogniser:
-    """English speech to text; one thread, about 20 times as fast as speech."""
+    """English speech to text by our own ears, without the server."""
 
     def __init__(self) -> None:
         """Raises FileNotFoundError when the wheel with the model is not installed."""
-        assets = _assets()
-        self._encoder = _session(assets / "encoder_model.ort")
-        self._decoder = _session(assets / "decoder_model_merged.ort")
-        self._tokens = _read_tokens((assets / "tokenizer.bin").read_bytes())
-        self._cache_names = [
-            f"{layer}.{side}.{kind}"
-            for layer in range(_LAYERS)
-            for side in ("decoder", "encoder")
-            for kind in ("key", "value")
-        ]
+        with TemporaryDirectory() as directory:
+            self._ears = moonshine.load(Path(directory)).ears()
 
     def transcribe(self, samples: Floats) -> str:
         """The words in `samples` (float32 in -1 to 1, mono, 16 kHz); "" when nothing is audible."""
         quiet = np.zeros(_MARGIN, np.float32)
         padded = np.concatenate([quiet, samples, quiet])
         pieces = (padded[start:end] for start, end in speech_pieces(padded))
-        return " ".join(filter(None, map(self._transcribe_piece, pieces)))
+        return " ".join(filter(None, map(self.transcribe_at_once, pieces)))
 
-    def _transcribe_piece(self, samples: Floats) -> str:
-        audio = np.ascontiguousarray(samples, np.float32)[None]
-        mask = np.ones(audio.shape, np.int64)
-        hidden = self._encoder.run(None, {"input_values": audio, "attention_mask": mask})[0]
-        most = int(len(samples) / SAMPLE_RATE * _MOST_TOKENS_PER_S) + 4
-        text = b"".join(self._tokens[token] for token in self._decode(hidden, mask, most))
-        return text.decode("utf-8", "ignore").replace("\u2581", " ").strip()
-
-    def _decode(self, hidden: Floats, mask: npt.NDArray[np.int64], most: int) -> list[int]:
-        nothing = np.zeros((1, _HEADS, 1, _HEAD_WIDTH), np.float32)
-        cache = {f"past_key_values.{name}": nothing for name in self._cache_names}
-        tokens: list[int] = []
-        token, begun = _BEGIN, False
-        while len(tokens) < most:
-            logits, *present = self._decoder.run(
-                ["logits", *(f"present.{name}" for name in self._cache_names)],
-                {
-                    "encoder_attention_mask": mask,
-                    "encoder_hidden_states": hidden,
-                    "input_ids": np.array([[token]], np.int64),
-                    "use_cache_branch": np.array([begun]),
-                    **cache,
-                },
-            )
-            for name, value in zip(self._cache_names, present, strict=True):
-                if not begun or ".decoder." in name:  # the encoder's part comes once
-                    cache[f"past_key_values.{name}"] = value
-            token, begun = int(logits[0, -1].argmax()), True
-            if token == _END:
-                break
-            tokens.append(token)
-        return tokens
+    def transcribe_at_once(self, samples: Floats) -> str:
+        """The words in `samples` as the bare model has them, silent or loud; by pieces if there are
+        more of them than it takes."""
+        if len(samples) > LONGEST_PIECE:
+            return self.transcribe(samples)
+        pcm = (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+        return self._ears.hear(HearingRequest(pcm)).text
 
 
 def decode_audio(data: bytes) -> Floats:
@@ -156,32 +116,3 @@ def _audible_runs(samples: Floats) -> list[tuple[int, int]]:
             start = cut
         runs.append((start * _FRAME, end * _FRAME))
     return runs
-
-
-def _assets() -> Path:
-    spec = find_spec("moonshine_voice")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("moonshine-voice is not installed; its wheel holds the recogniser")
-    return Path(spec.origin).parent / "assets" / "tiny-en"
-
-
-def _session(path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def _read_tokens(data: bytes) -> list[bytes]:
-    """A token is its length (one byte, from 128 on two) and its bytes."""
-    tokens: list[bytes] = []
-    position = 0
-    while position < len(data):
-        length = data[position]
-        position += 1
-        if length >= 128:
-            length += 128 * (data[position] - 1)
-            position += 1
-        tokens.append(data[position : position + length])
-        position += length
-    return tokens

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 _START_WITHIN_S = 60.0
 _STOP_WITHIN_S = 15.0
@@ -46,6 +47,13 @@ class Server(NamedTuple):
         return (
             f"ws://127.0.0.1:{self.port}/v1/text-to-speech/Allegra/multi-stream-input"
             f"?output_format={output_format}&auto_mode=true&inactivity_timeout=180"
+        )
+
+    def transcription_url(self, **query: str | float) -> str:
+        """Where it listens to one speaker; `query` as the protocol has it."""
+        return (
+            f"ws://127.0.0.1:{self.port}/v1/speech-to-text/realtime"
+            f"?{urlencode({'model_id': 'scribe_v2_realtime', **query})}"
         )
 
 

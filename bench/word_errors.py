@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from bench.spoken_numbers import in_digits
@@ -37,6 +38,9 @@ _REPLACEMENTS = [
         (r"'ll\b", " will"),
         (r"'m\b", " am"),
         (r"'", ""),
+        (r"\b(\w*(?:neighb|col|fav|flav|harb|hon|lab))our", r"\1or"),  # British spelling
+        (r"(?<=met)re(?=s?\b)|(?<=cent)re(?=s?\b)|(?<=theat)re(?=s?\b)", "er"),
+        (r"\bgrey", "gray"),
     )
 ]
 _WORD = re.compile(r"\d+|[^\W\d_]+")
@@ -74,7 +78,8 @@ class WordErrors(NamedTuple):
 def word_error_rate(reference: str, hypothesis: str) -> float:
     """Word errors per word of `reference`; 0 is a perfect transcript, and it may exceed 1.
 
-    Case, punctuation, hyphens, the spelling of numbers and common abbreviations make no difference.
+    Case, punctuation, hyphens, British or American spelling, that of numbers, and common
+    abbreviations make no difference.
     Raises ValueError when `reference` has no words.
     """
     errors, words = word_errors(reference, hypothesis)
@@ -87,6 +92,22 @@ def word_errors(reference: str, hypothesis: str) -> WordErrors:
     """As in `word_error_rate`, for adding up over many texts."""
     expected = normalised_words(reference)
     return WordErrors(_distance(expected, normalised_words(hypothesis)), len(expected))
+
+
+def overall_rate(scores: Sequence[WordErrors]) -> float:
+    """Word errors per word of many texts together. Raises ZeroDivisionError for no words."""
+    return sum(score.errors for score in scores) / sum(score.words for score in scores)
+
+
+def differences(reference: str, hypothesis: str) -> list[tuple[list[str], list[str]]]:
+    """Where the words of two texts differ: those of the one, and those of the other instead."""
+    expected, heard = normalised_words(reference), normalised_words(hypothesis)
+    matcher = SequenceMatcher(None, expected, heard, autojunk=False)
+    return [
+        (expected[i1:i2], heard[j1:j2])
+        for operation, i1, i2, j1, j2 in matcher.get_opcodes()
+        if operation != "equal"
+    ]
 
 
 def normalised_words(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import httpx
 from hypothesis import strategies as st
 
 from fuzz import odd
+from fuzz.forms import BOUNDARY, lexicon_forms, sound_forms
 from fuzz.running import FuzzedServer
 
 # What takes longer has hung.
@@ -17,8 +18,13 @@ _ANSWERS_WITHIN_S = 30.0
 
 _SPEECH = "/v1/text-to-speech/Rachel"
 _DICTIONARIES = "/v1/pronunciation-dictionaries"
-_FORM = f"{_DICTIONARIES}/add-from-file"
 _OPENAI = "/v1/audio/speech"
+_OPENAI_TRANSCRIPT = "/v1/audio/transcriptions"
+_FORMS: Mapping[str, st.SearchStrategy[bytes]] = {
+    f"{_DICTIONARIES}/add-from-file": lexicon_forms(),
+    "/v1/speech-to-text": sound_forms(),
+    _OPENAI_TRANSCRIPT: sound_forms(),
+}
 
 _strings = st.text(max_size=8)
 _rule = st.fixed_dictionaries(
@@ -69,17 +75,6 @@ _CONTENT_TYPES = st.sampled_from(
     )
 )
 
-_LEXEME = "<lexeme><grapheme>%s</grapheme><alias>%s</alias></lexeme>"
-_LEXICON = '<?xml version="1.0"%s?>%s<lexicon version="1.0" alphabet="%s">%s</lexicon>'
-_HEADS = (
-    "",
-    ' encoding="utf-16"',
-    ' encoding="nope"',
-    ' encoding="shift_jis"',
-    ' standalone="yes"',
-)
-_DOCTYPES = ("", "", '<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>', "<!--", "<![CDATA[")
-
 
 @dataclass(frozen=True)
 class Call:
@@ -95,39 +90,17 @@ class Call:
 @st.composite
 def calls(draw: st.DrawFn) -> Call:
     """Requests with a body, to every path that takes one."""
-    path = draw(st.sampled_from((*_KEYS, _FORM, f"{_DICTIONARIES}/x")))
-    if path == _FORM:
-        return Call("POST", path, "multipart/form-data; boundary=a", draw(_forms()))
+    path = draw(st.sampled_from((*_KEYS, *_FORMS, f"{_DICTIONARIES}/x")))
+    stays = draw(st.sampled_from((True, True, True, False)))
+    if path in _FORMS:
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        return Call("POST", path, kind, draw(_FORMS[path]), stays)
     keys = _KEYS.get(path, _RULES)
     well_typed = odd.fields(keys).map(lambda some: _NEEDED | some)
     sent = draw(st.one_of(odd.written(well_typed), odd.written(well_typed), odd.garbage))
     body = sent if isinstance(sent, bytes) else sent.encode()
     method = "PATCH" if path.endswith("/x") else "POST"
-    stays = draw(st.sampled_from((True, True, True, False)))
     return Call(method, path, draw(_CONTENT_TYPES), body, stays)
-
-
-@st.composite
-def _forms(draw: st.DrawFn) -> bytes:
-    """A form with a PLS file in it, more or less."""
-    lexemes = draw(st.lists(st.tuples(odd.texts, odd.texts), max_size=3))
-    lexicon = _LEXICON % (
-        draw(st.sampled_from(_HEADS)),
-        draw(st.sampled_from(_DOCTYPES)),
-        draw(st.sampled_from(("ipa", "x-sampa", ""))),
-        "".join(_LEXEME % pair for pair in lexemes),
-    )
-    encoding = draw(st.sampled_from(("utf-8", "utf-8", "utf-16", "latin-1")))
-    file = draw(st.sampled_from((lexicon, lexicon, "<a>" * 10_000, ""))).encode(encoding, "replace")
-    name = draw(st.sampled_from(('"file"; filename="x.pls"', '"file"', '"file"; filename=""')))
-    parts = [
-        b'Content-Disposition: form-data; name="name"\r\n\r\n'
-        + draw(st.sampled_from((b"n", b"\xff"))),
-        b"Content-Disposition: form-data; name=" + name.encode() + b"\r\n\r\n" + file,
-    ]
-    form = b"".join(b"--a\r\n" + part + b"\r\n" for part in parts) + b"--a--\r\n"
-    begin, end = sorted(draw(st.tuples(st.integers(0, len(form)), st.integers(0, 40))))
-    return form[:begin] + form[end:] if draw(st.booleans()) else form
 
 
 def send(call: Call, client: httpx.Client) -> None:
@@ -147,7 +120,7 @@ def _judge(call: Call, answer: httpx.Response) -> None:
         return
     told = json.loads(answer.content)
     assert answer.headers["content-type"] == "application/json", answer.headers
-    assert told["error" if call.path == _OPENAI else "detail"], told
+    assert told["error" if call.path in (_OPENAI, _OPENAI_TRANSCRIPT) else "detail"], told
     assert answer.headers["request-id"], answer.headers
 
 

@@ -45,7 +45,8 @@ def judge(
     visit: Visit, heard: Sequence[Frame], closed: tuple[int, str] | None, *, cursed: bool
 ) -> None:
     """Fails unless the server kept to the protocol; only where it is `cursed` may a voice break."""
-    _judge_close(visit, closed, cursed=cursed)
+    stayed = visit.leave is Leave.END and visit.reads
+    judge_close(closed, stayed=stayed, frames=visit.frames, cursed=cursed)
     if visit.door is Door.SPEECH:
         frames = choose_frames(visit.segment, visit.query)
         if not isinstance(frames, JsonFrames):
@@ -66,13 +67,19 @@ def judge(
         _judge_proper(visit, messages)
 
 
-def _judge_close(visit: Visit, closed: tuple[int, str] | None, *, cursed: bool) -> None:
+def judge_close(
+    closed: tuple[int, str] | None, *, stayed: bool, frames: Sequence[Frame], cursed: bool
+) -> None:
+    """Fails unless the server closed as the protocol has it; it must have if the client `stayed`.
+
+    `frames` are the client's.
+    """
     if closed is None:
-        assert visit.leave is not Leave.END or not visit.reads, "the server went without a word"
+        assert not stayed, "the server went without a word"
         return
     code, reason = closed
     allowed = {told.close_code for told in _CODES} - {_BROKEN.close_code} | {1000}
-    if any(isinstance(frame, bytes) for frame in visit.frames):
+    if any(isinstance(frame, bytes) for frame in frames):
         allowed |= {_NOT_UTF8, _RESET}
     assert code in allowed or (cursed and code == _BROKEN.close_code), closed
     assert len(reason.encode()) <= _REASON_MAX_BYTES, closed

@@ -1,8 +1,9 @@
-"""Visits over real WebSockets, frames that are not even UTF-8 included."""
+"""Visits and talks over real WebSockets, frames that are not even UTF-8 included."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from fuzz.judge import judge
 from fuzz.odd import Frame
 from fuzz.running import FuzzedServer
+from fuzz.talk_expected import expected_segments, owed
+from fuzz.talk_judge import commits_in, judge_talk
+from fuzz.talks import PATH, Parting, Talk
 from fuzz.visits import Leave, Visit
 
 # What takes longer has hung.
@@ -22,65 +26,112 @@ _STEP_S = 0.001
 # Reserved bits and a reserved opcode.
 _NO_FRAME = b"\xff" * 8
 
+_LEAVES = {
+    Parting.CLOSE: Leave.CLOSE,
+    Parting.VANISH: Leave.VANISH,
+    Parting.BABBLE: Leave.BABBLE,
+}
+
+
+class _Call:
+    """One connection, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.was_let_in = False
+        self.heard: list[Frame] = []
+        self.closed: tuple[int, str] | None = None
+        """How the server closed, if it did so while the client waited for it."""
+        self._moved = asyncio.Event()
+
+    async def make(
+        self,
+        address: str,
+        sent: Iterable[Frame | int],
+        leave: Leave,
+        has_enough: Callable[[list[Frame]], bool] = lambda heard: False,
+    ) -> None:
+        """Says what is `sent`; who stays to the end waits until it `has_enough`, or is left."""
+        async with asyncio.timeout(_ENDS_WITHIN_S):
+            try:
+                socket = await _connect(address)
+            except InvalidStatus as refusal:
+                if refusal.response.status_code >= 500:
+                    raise
+                return
+            self.was_let_in = True
+            async with asyncio.TaskGroup() as both:
+                listening = both.create_task(self._listen(socket))
+                await _say(sent, socket)
+                if leave is Leave.END:
+                    while not (listening.done() or has_enough(self.heard)):
+                        self._moved.clear()
+                        await self._moved.wait()
+                    if listening.done():
+                        self.closed = (socket.close_code or 0, socket.close_reason or "")
+                    leave = Leave.CLOSE
+                await _leave(leave, socket)
+
+    async def _listen(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            async for frame in socket:
+                self.heard.append(frame)
+                self._moved.set()
+        asyncio.get_running_loop().call_soon(self._moved.set)
+
 
 def play_over_network(visit: Visit, server: FuzzedServer, runner: asyncio.Runner) -> None:
     """Plays a visit, what its house allows aside. Raises AssertionError or TimeoutError."""
-    runner.run(_play(visit, server))
-
-
-async def _play(visit: Visit, server: FuzzedServer) -> None:
+    call = _Call()
     path = visit.door.format(quote(visit.segment, safe=""))
-    async with asyncio.timeout(_ENDS_WITHIN_S):
-        try:
-            socket = await connect(
-                f"{server.websocket}{path}?{visit.query}",
-                compression=None,
-                ping_interval=None,
-                close_timeout=_ENDS_WITHIN_S,
-                max_size=None,
-                proxy=None,
-            )
-        except InvalidStatus as refusal:
-            if refusal.response.status_code >= 500:
-                raise
-            return
-        heard = await _talk(visit, socket)
-    closed = (socket.close_code or 0, socket.close_reason or "")
-    judge(visit, heard, closed if visit.leave is Leave.END else None, cursed=False)
+    runner.run(call.make(f"{server.websocket}{path}?{visit.query}", visit.sent, visit.leave))
+    if call.was_let_in:
+        judge(visit, call.heard, call.closed, cursed=False)
 
 
-async def _talk(visit: Visit, socket: ClientConnection) -> list[Frame]:
-    """What was heard until one of the two left."""
-    heard: list[Frame] = []
+def play_talk_over_network(talk: Talk, server: FuzzedServer, runner: asyncio.Runner) -> None:
+    """The same with a talk, whose server does not shut down: the client stays until all is said."""
+    call = _Call()
+    due = owed(talk, talk.frames)
+    commits = len(expected_segments(talk, finished=False)) if talk.proper else due.commits
 
-    async def listen() -> None:
-        with suppress(ConnectionClosed):
-            async for frame in socket:
-                heard.append(frame)
+    def has_enough(heard: list[Frame]) -> bool:
+        return not due.refuses and commits_in(heard) >= commits
 
-    async with asyncio.TaskGroup() as both:
-        both.create_task(listen())
-        await _say(visit, socket)
-        match visit.leave:
-            case Leave.CLOSE | Leave.END_AND_CLOSE:
-                await socket.close()
-            case Leave.VANISH:
-                socket.transport.abort()
-            case Leave.BABBLE:
-                with suppress(RuntimeError):  # so says asyncio when it is closed already
-                    socket.transport.write(_NO_FRAME)
-    return heard
+    leave = _LEAVES.get(talk.parting, Leave.END)
+    runner.run(call.make(f"{server.websocket}{PATH}?{talk.query}", talk.sent(), leave, has_enough))
+    if call.was_let_in:
+        judge_talk(talk, call.heard, call.closed, stayed=call.closed is not None, cursed=False)
 
 
-async def _say(visit: Visit, socket: ClientConnection) -> None:
+async def _connect(address: str) -> ClientConnection:
+    return await connect(
+        address,
+        compression=None,
+        ping_interval=None,
+        close_timeout=_ENDS_WITHIN_S,
+        max_size=None,
+        proxy=None,
+    )
+
+
+async def _say(sent: Iterable[Frame | int], socket: ClientConnection) -> None:
     try:
-        for step in visit.steps:
-            if isinstance(step, int):
-                await asyncio.sleep(step * _STEP_S)
+        for one in sent:
+            if isinstance(one, int):
+                await asyncio.sleep(one * _STEP_S)
             else:
                 # Half of what is not text is said to be text.
-                await socket.send(step, text=isinstance(step, str) or len(step) % 2 == 0)
-        if visit.leave in (Leave.END, Leave.END_AND_CLOSE):
-            await socket.send(visit.frames[-1])
+                await socket.send(one, text=isinstance(one, str) or len(one) % 2 == 0)
     except ConnectionClosed:
         return
+
+
+async def _leave(leave: Leave, socket: ClientConnection) -> None:
+    match leave:
+        case Leave.CLOSE | Leave.END_AND_CLOSE:
+            await socket.close()
+        case Leave.VANISH:
+            socket.transport.abort()
+        case Leave.BABBLE:
+            with suppress(RuntimeError):  # so says asyncio when it is closed already
+                socket.transport.write(_NO_FRAME)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from fuzz.houses import House
 from fuzz.odd import DICTIONARY
-from fuzz.visits import House
 from vivavoce.core.lexicon import Lexicon
 from vivavoce.core.limits import Turns
 from vivavoce.core.pronunciation import Rule
@@ -25,25 +25,36 @@ _RULES = (
 
 
 class Peer:
-    """The client, and the duplex that leads to it."""
+    """The client, and the duplex that leads to it.
 
-    def __init__(self, *, reads: bool) -> None:
+    It takes `reading_takes_s` for each frame, or does not read at all. `taken` counts the messages
+    that the server has taken from it.
+    """
+
+    def __init__(self, *, reads: bool = True, reading_takes_s: float = 0.0) -> None:
         self.heard: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
-        self._reads = reads
+        self.taken = 0
+        self._reading_takes_s = reading_takes_s if reads else 3_600.0
         self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._gone = False
+        self._forsaken = False
+        self._all_taken = asyncio.Event()
 
     async def receive(self) -> str | bytes | None:
         """See `Duplex`."""
+        if self._to_server.empty():
+            self._all_taken.set()
         message = await self._to_server.get()
         if message is None:
             self._to_server.put_nowait(None)
+        else:
+            self.taken += 1
         return message
 
     async def send(self, message: str | bytes) -> None:
         """See `Duplex`."""
-        await asyncio.sleep(0 if self._reads else 3_600)
+        await asyncio.sleep(self._reading_takes_s)
         if self._gone or self.closed:
             raise PeerGone
         self.heard.append(message)
@@ -57,11 +68,22 @@ class Peer:
     def say(self, frame: str | bytes) -> None:
         """For the server to hear."""
         self._to_server.put_nowait(frame)
+        if not self._forsaken:
+            self._all_taken.clear()
 
     def leave(self) -> None:
         """Closes, or vanishes: to a server both are one."""
         self._gone = True
         self._to_server.put_nowait(None)
+
+    def is_forsaken(self) -> None:
+        """Nobody listens any more."""
+        self._forsaken = True
+        self._all_taken.set()
+
+    async def has_been_heard(self) -> None:
+        """Waits until the server asks for more, having done with all before, or listens no more."""
+        await self._all_taken.wait()
 
 
 class LimitedCaller:

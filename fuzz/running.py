@@ -24,7 +24,7 @@ _IDLE_WITHIN_S = 20.0
 _STOP_WITHIN_S = 60.0
 _POLL_S = 0.05
 
-_NOTHING = Leftovers(0, 0, 0)
+_NOTHING = Leftovers(0, 0, 0, 0)
 
 
 class FuzzedServer:
@@ -103,12 +103,13 @@ def fuzzed_server() -> Iterator[FuzzedServer]:
     """A server for the length of the block; what it writes is gone afterwards."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIVAVOCE_")}
     with tempfile.TemporaryDirectory() as directory:
-        log = Path(directory) / "log"
+        log, temporary = Path(directory) / "log", Path(directory) / "temporary"
+        temporary.mkdir()
         with log.open("wb") as errors:
             process = subprocess.Popen(
                 [sys.executable, "-m", "fuzz.server", directory],
                 cwd=Path(__file__).parents[1],
-                env=environment,
+                env=environment | {"TMPDIR": str(temporary)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -10,9 +10,16 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from fuzz.bodies import calls, client_of, send
+from fuzz.lures import trap
+from fuzz.media import Sound
 from fuzz.memory import play_in_memory
-from fuzz.network import play_over_network
+from fuzz.network import play_over_network, play_talk_over_network
 from fuzz.running import FuzzedServer
+from fuzz.talk_cases import odd_talks, proper_talks
+from fuzz.talk_memory import play_talk_in_memory
+from fuzz.talks import Talk
+from fuzz.upload_judge import judge_upload
+from fuzz.uploads import Upload, odd_uploads, proper_uploads, send_upload
 from fuzz.visits import Visit, odd_visits, proper_visits
 
 Case = TypeVar("Case")
@@ -27,10 +34,22 @@ def fuzz_sockets_in_memory(*, cases: int, seed_number: int) -> int:
         return _visits(lambda visit: play_in_memory(visit, runner), cases, seed_number)
 
 
+def fuzz_talks_in_memory(*, cases: int, seed_number: int) -> int:
+    """The same with talks on the transcription socket."""
+    with asyncio.Runner() as runner:
+        return _talks(lambda talk: play_talk_in_memory(talk, runner), cases, seed_number)
+
+
 def fuzz_sockets(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
     """The same over real WebSockets."""
     with asyncio.Runner() as runner:
         return _visits(lambda visit: play_over_network(visit, server, runner), cases, seed_number)
+
+
+def fuzz_talks(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """The same with talks."""
+    with asyncio.Runner() as runner:
+        return _talks(lambda talk: play_talk_over_network(talk, server, runner), cases, seed_number)
 
 
 def fuzz_bodies(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
@@ -39,10 +58,34 @@ def fuzz_bodies(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
         return _run(lambda call: send(call, client), calls(), cases, seed_number)
 
 
+def fuzz_uploads(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """Sends so many files to be written down, a third of them as they should be."""
+    secret = Sound("wav", ("Goodbye!",)).data()
+    with client_of(server) as client, trap(secret) as snare:
+
+        def try_out(upload: Upload) -> None:
+            answer = send_upload(upload, client, snare)
+            if answer is not None:
+                judge_upload(upload, answer)
+            snare.check()
+
+        proper = cases // 3
+        return _run(try_out, proper_uploads(), proper, seed_number) + _run(
+            try_out, odd_uploads(), cases - proper, seed_number
+        )
+
+
 def _visits(play: Callable[[Visit], None], cases: int, seed_number: int) -> int:
     proper = cases // 3
     return _run(play, proper_visits(), proper, seed_number) + _run(
         play, odd_visits(), cases - proper, seed_number
+    )
+
+
+def _talks(play: Callable[[Talk], None], cases: int, seed_number: int) -> int:
+    proper = cases // 3
+    return _run(play, proper_talks(), proper, seed_number) + _run(
+        play, odd_talks(), cases - proper, seed_number
     )
 
 

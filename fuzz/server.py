@@ -7,7 +7,10 @@ with what there is beyond an idle server (see `Leftovers`); the end of the input
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TextIO
@@ -16,28 +19,40 @@ import msgspec
 
 from fuzz.voice import AnyLetterVoice
 from vivavoce.config import Settings
+from vivavoce.engines.ears.fake import FakeDetector, FakeEars
 from vivavoce.logs import configure_logging
 from vivavoce.runtime.inprocess import InProcessPool
-from vivavoce.server.app import App
+from vivavoce.runtime.inprocess_ears import InProcessEarsPool
+from vivavoce.server.app import App, Engines
 from vivavoce.server.run import DrainingServer, make_server
+
+MOST_UPLOAD_BYTES = 4_000_000
+"""What it takes."""
 
 _ANSWERS_WITHIN_S = 10.0
 
 
 class Leftovers(msgspec.Struct, frozen=True):
-    """Sessions and answers under way, turns not given back, tasks that an idle server has not."""
+    """Sessions and answers under way, turns not given back, tasks that an idle server has not.
+
+    `files` are temporary ones, with a name or without.
+    """
 
     inside: int
     listeners: int
     tasks: int
+    files: int
 
 
 class _Porter:
     """Answers the questions on standard input, from a thread of its own."""
 
-    def __init__(self, server: DrainingServer, pool: InProcessPool) -> None:
+    def __init__(
+        self, server: DrainingServer, pool: InProcessPool, ears: InProcessEarsPool
+    ) -> None:
         self._server = server
         self._pool = pool
+        self._ears = ears
         self._idle_tasks: int | None = None
 
     def serve(self, questions: TextIO, answers: TextIO) -> None:
@@ -57,24 +72,47 @@ class _Porter:
         tasks = asked.result(_ANSWERS_WITHIN_S)
         if self._idle_tasks is None:
             self._idle_tasks = tasks
-        return Leftovers(app.doors.inside, self._pool.listeners, tasks - self._idle_tasks)
+        turns = self._pool.listeners + self._ears.streams
+        return Leftovers(app.doors.inside, turns, tasks - self._idle_tasks, _count_files())
 
 
 async def _count_tasks() -> int:
     return len(asyncio.all_tasks()) - 1
 
 
+def _count_files() -> int:
+    named = list(Path(tempfile.gettempdir()).iterdir())
+    return len(named) + sum(map(_is_nameless_file, os.listdir("/dev/fd")))
+
+
+def _is_nameless_file(descriptor: str) -> bool:
+    try:
+        told = os.fstat(int(descriptor))
+    except OSError:
+        return False  # the one that the list was read with
+    return stat.S_ISREG(told.st_mode) and told.st_nlink == 0
+
+
 def main() -> None:
     """Serves until standard input ends."""
     configure_logging("info", "json")
     pool = InProcessPool(AnyLetterVoice())
-    settings = Settings(port=0, data_dir=Path(sys.argv[1]), cache_dir=Path(sys.argv[1]))
-    server, listener = make_server(settings, lambda: pool)
+    ears = InProcessEarsPool(FakeEars(), FakeDetector())
+    directory = Path(sys.argv[1])
+    settings = Settings(
+        port=0, data_dir=directory, cache_dir=directory, max_upload_bytes=MOST_UPLOAD_BYTES
+    )
+    server, listener = make_server(
+        settings,
+        Engines(lambda: pool, lambda: ears, FakeDetector),
+    )
     print(listener.getsockname()[1], flush=True)
-    porter = threading.Thread(target=_Porter(server, pool).serve, args=(sys.stdin, sys.stdout))
-    porter.start()
+    thread = threading.Thread(
+        target=_Porter(server, pool, ears).serve, args=(sys.stdin, sys.stdout)
+    )
+    thread.start()
     server.run(sockets=[listener])
-    porter.join()
+    thread.join()
 
 
 if __name__ == "__main__":

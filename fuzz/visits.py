@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
-from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
 from fuzz import odd
+from fuzz.houses import DEAF_S, KEY, House, few, nonsense, pauses, queries
 from vivavoce.audio.formats import OUTPUT_FORMATS
-
-KEY = "key"
-"""What opens a server that asks for one."""
 
 
 class Door(StrEnum):
@@ -41,21 +38,6 @@ Step: TypeAlias = odd.Frame | int
 
 
 @dataclass(frozen=True)
-class House:
-    """What the server, and the caller's key, allow; None is no limit."""
-
-    capacity: int | None = None
-    turns: int | None = None
-    requests: int | None = None
-    characters: int | None = None
-    max_contexts: int = 100
-    max_pending_characters: int = 100_000
-    send_timeout_s: float = 30.0
-    block_delay_s: float = 0.0
-    asks_for_key: bool = False
-
-
-@dataclass(frozen=True)
 class Visit:
     """One connection. All steps of a `proper` one are what the protocol says they should be."""
 
@@ -66,18 +48,21 @@ class Visit:
     leave: Leave
     proper: bool = False
     reads: bool = True
-    house: House = House()
+    house: House = field(default_factory=House)
+
+    @property
+    def sent(self) -> list[Step]:
+        """All that the client sends, and its pauses."""
+        ends = self.leave in (Leave.END, Leave.END_AND_CLOSE)
+        return [*self.steps, _farewell(self.door)] if ends else list(self.steps)
 
     @property
     def frames(self) -> list[odd.Frame]:
-        """All that the client says."""
-        ends = self.leave in (Leave.END, Leave.END_AND_CLOSE)
-        said = [step for step in self.steps if not isinstance(step, int)]
-        return [*said, farewell(self.door)] if ends else said
+        """All that it says."""
+        return [one for one in self.sent if not isinstance(one, int)]
 
 
-def farewell(door: Door) -> str:
-    """The message that ends a client's input."""
+def _farewell(door: Door) -> str:
     match door:
         case Door.SPEECH:
             return '{"text": ""}'
@@ -118,17 +103,8 @@ _FINE = {
     "apply_text_normalization": st.sampled_from(("auto", "on", "off")),
 }
 
-_PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="#")
-
-
-@st.composite
-def _queries(draw: st.DrawFn, known: dict[str, st.SearchStrategy[str]], most: int) -> str:
-    names = draw(st.lists(st.sampled_from(sorted(known)), max_size=most))
-    return urlencode([(name, draw(known[name])) for name in names])
-
-
-_fine_queries = _queries(_FINE, 4)
-_odd_queries = st.one_of(_queries(_QUERY, 3), _queries(_QUERY, 8), st.text(_PRINTABLE, max_size=30))
+_fine_queries = queries(_FINE, 4)
+_odd_queries = st.one_of(queries(_QUERY, 3), queries(_QUERY, 8), nonsense)
 _segments = st.one_of(
     st.sampled_from(("Rachel", "vivavoceAllegra00000", "eleven_flash_v2_5", "eleven_v3")),
     st.text(st.characters(codec="utf-8", exclude_characters="/"), min_size=1, max_size=8),
@@ -183,22 +159,17 @@ _KEYS = {
     Door.DIALOGUES: odd.DIALOGUE_KEYS,
 }
 
-# How long the server waits for a client that does not read.
-_DEAF_S = 0.01
-
-_pauses = st.sampled_from((0, 1, 3, 20, 100))
-_few = st.sampled_from((None, None, None, None, 2, 1, 0))
 _houses = st.one_of(
     st.just(House()),
     st.builds(
         House,
-        capacity=_few,
-        turns=_few,
-        requests=_few,
+        capacity=few,
+        turns=few,
+        requests=few,
         characters=st.sampled_from((None, None, 0, 30, 300)),
         max_contexts=st.sampled_from((1, 2, 100)),
         max_pending_characters=st.sampled_from((1, 40, 100_000)),
-        block_delay_s=st.sampled_from((0.0, 0.001)),
+        delay_s=st.sampled_from((0.0, 0.001)),
         asks_for_key=st.sampled_from((False, False, False, True)),
     ),
 )
@@ -213,7 +184,7 @@ def proper_visits(draw: st.DrawFn) -> Visit:
         door=door,
         segment=draw(st.sampled_from(("Rachel", "nobody"))),
         query=draw(_fine_queries),
-        steps=tuple(draw(st.lists(st.one_of(said, said, said, _pauses), min_size=1, max_size=10))),
+        steps=tuple(draw(st.lists(st.one_of(said, said, said, pauses), min_size=1, max_size=10))),
         leave=Leave.END,
         proper=True,
     )
@@ -239,13 +210,13 @@ def odd_visits(draw: st.DrawFn) -> Visit:
     )
     # Seldom, for the server takes two seconds to give a client up who does not read its goodbye.
     is_deaf = draw(st.integers(0, 99)) == 99
-    steps = draw(st.lists(st.one_of(said, said, said, _pauses), min_size=1, max_size=10))
+    steps = draw(st.lists(st.one_of(said, said, said, pauses), min_size=1, max_size=10))
     return Visit(
         door=door,
         segment=draw(_segments),
         query=draw(st.one_of(_fine_queries, _fine_queries, _odd_queries)),
-        steps=(*steps, draw(_pauses)),
+        steps=(*steps, draw(pauses)),
         leave=draw(st.sampled_from((Leave.END, Leave.END, *Leave))),
         reads=not is_deaf,
-        house=House(send_timeout_s=_DEAF_S) if is_deaf else draw(_houses),
+        house=House(send_timeout_s=DEAF_S) if is_deaf else draw(_houses),
     )

@@ -96,6 +96,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_message_bytes: Annotated[
         int, Meta(ge=1024, description="Size of the largest message a client may send, in bytes.")
     ] = 1_048_576
+    max_upload_bytes: Annotated[
+        int, Meta(ge=1024, description="Size of the largest file to transcribe, in bytes.")
+    ] = 1_073_741_824
+    allow_private_urls: Annotated[
+        bool,
+        Meta(description="Fetch what callers name by URL from private addresses, too."),
+    ] = False
     send_timeout_s: Annotated[
         float, Meta(gt=0, le=3600, description="Seconds a peer may leave its audio untaken.")
     ] = 300.0

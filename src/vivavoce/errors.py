@@ -9,7 +9,9 @@ VivavoceError
 │   │   ├── VoiceNotFound      strict voices only; otherwise the default voice answers
 │   │   └── DictionaryNotFound no such pronunciation dictionary, or no such version of it
 │   ├── TextTooLong            more characters than one request may have
-│   ├── LanguageMissing        no voice that is installed speaks the language
+│   ├── LanguageMissing        no voice speaks the language, or no ears understand it
+│   ├── AudioUnreadable        a file in which there is no sound that can be read
+│   ├── UploadTooLarge         more bytes than one file may have
 │   └── TextNotSpeakable       no letter of the text exists in the voice's language
 ├── NotAuthenticated
 │   ├── MissingApiKey
@@ -24,7 +26,7 @@ VivavoceError
 ├── InactivityTimeout          no text for `inactivity_timeout` seconds
 ├── ServerDraining             the server is shutting down
 ├── SlowReader                 the peer does not take its audio
-├── EngineFailed               a voice broke, and breaking was not the text's fault
+├── EngineFailed               a voice or the ears broke, and it was not the caller's fault
 ├── StoreFailed                the database broke; its `__cause__` says how
 └── ConfigError                settings that contradict each other; never reaches a wire
 """
@@ -83,7 +85,15 @@ class TextTooLong(BadRequest):
 
 
 class LanguageMissing(BadRequest):
-    """No voice that is installed speaks the language."""
+    """No voice that is installed speaks the language, or no ears understand it."""
+
+
+class AudioUnreadable(BadRequest):
+    """A file in which there is no sound that can be read."""
+
+
+class UploadTooLarge(BadRequest):
+    """More bytes than one file may have."""
 
 
 class TextNotSpeakable(BadRequest):
@@ -143,7 +153,7 @@ class SlowReader(VivavoceError):
 
 
 class EngineFailed(VivavoceError):
-    """An engine broke, and the text was not to blame."""
+    """An engine broke, and what it was given was not to blame."""
 
 
 class StoreFailed(VivavoceError):
@@ -163,6 +173,8 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     NotFound: WireCode("not_found", 1008, 404),
     TextTooLong: WireCode("max_character_limit_exceeded", 1008, 400),
     LanguageMissing: WireCode("unsupported_language", 1008, 400),
+    AudioUnreadable: WireCode("invalid_audio", 1008, 400),
+    UploadTooLarge: WireCode("file_too_large", 1009, 413),
     TextNotSpeakable: WireCode("unsupported_language", 1008, 400),
     BadRequest: WireCode("invalid_parameters", 1008, 400),
     MissingApiKey: WireCode("authentication_required", 1008, 401),

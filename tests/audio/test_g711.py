@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vivavoce.audio.formats import OutputFormat, parse_output_format
-from vivavoce.audio.g711 import encode_alaw, encode_ulaw
+from vivavoce.audio.g711 import decode_alaw, decode_ulaw, encode_alaw, encode_ulaw
 
 Samples = NDArray[np.int16]
 
@@ -96,3 +96,26 @@ def test_what_another_decoder_makes_of_a_code_gives_that_code_again(
     # 0x7F is minus zero in mu-law, which 16 bits do not have.
     expected = ALL_CODES.replace(b"\x7f", b"\xff") if name == "ulaw_8000" else ALL_CODES
     assert again == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "decode_ours"), [("ulaw_8000", decode_ulaw), ("alaw_8000", decode_alaw)]
+)
+def test_a_code_becomes_the_sample_that_another_decoder_makes_of_it(
+    name: str,
+    decode_ours: Callable[[bytes], bytes],
+    decode: Callable[[bytes, OutputFormat], Samples],
+) -> None:
+    assert decode_ours(ALL_CODES) == decode(ALL_CODES, parse_output_format(name)).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("encode", "decode_ours"), [(encode_ulaw, decode_ulaw), (encode_alaw, decode_alaw)]
+)
+def test_decoding_comes_as_near_as_a_step_allows(
+    encode: Callable[[bytes], bytes], decode_ours: Callable[[bytes], bytes]
+) -> None:
+    heard = np.frombuffer(decode_ours(encode(ALL_SAMPLES.tobytes())), np.int16).astype(np.int64)
+    error = np.abs(heard - ALL_SAMPLES)
+    # Sixteen steps to a doubling, and the steps nearest to zero are 16 in A-law.
+    assert np.all(error <= np.maximum(np.abs(ALL_SAMPLES.astype(np.int64)) / 32 + 8, 8) + 4)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.word_errors import WordErrors, word_error_rate, word_errors
+from bench.word_errors import WordErrors, differences, overall_rate, word_error_rate, word_errors
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,8 @@ from bench.word_errors import WordErrors, word_error_rate, word_errors
         ("the US team", "the U.S. team"),
         ("part three", "Part III"),
         ("salt and pepper", "salt & pepper"),
+        ("the neighbour's favourite colour", "the neighbor's favorite color"),
+        ("four grey theatres, 100 metres on", "four gray theaters 100 meters on"),
     ],
 )
 def test_another_spelling_is_no_error(reference: str, hypothesis: str) -> None:
@@ -61,6 +63,15 @@ def test_the_rate_is_per_word_of_the_reference() -> None:
     assert word_errors("one two buckle my shoe", "12 buckle your shoe") == WordErrors(1, 4)
     assert word_error_rate("one two buckle my shoe", "12 buckle your shoe") == 0.25
     assert word_error_rate("yes", "no no no") == 3
+
+
+def test_the_rate_of_many_texts_is_that_of_all_their_words() -> None:
+    assert overall_rate([WordErrors(1, 2), WordErrors(0, 6)]) == 0.125
+
+
+def test_what_was_heard_instead_is_shown() -> None:
+    found = differences("It was the spring of hope, we say.", "it was a spring of hope")
+    assert found == [(["the"], ["a"]), (["we", "say"], [])]
 
 
 def test_a_reference_without_words_is_refused() -> None:

@@ -18,7 +18,7 @@ def test_the_version_is_that_of_the_installed_package(command_line: CliRunner) -
 def test_help_names_every_command(command_line: CliRunner) -> None:
     run = command_line.invoke(app, ["--help"])
     assert run.exit_code == 0
-    for name in ("serve", "say", "voices", "doctor", "keys"):
+    for name in ("serve", "say", "listen", "transcribe", "voices", "doctor", "keys"):
         assert name in run.stdout
 
 

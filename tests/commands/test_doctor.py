@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from vivavoce.cli import app
 
 NAMES = [
-    *("settings", "python", "cores", "cache", "model", "graphs", "speech", "languages", "port"),
-    *("tls", "loudspeaker", "ffmpeg", "no effect"),
+    *("settings", "python", "cores", "cache", "model", "graphs", "speech", "languages"),
+    *("ears", "detector", "hearing", "port", "tls", "loudspeaker", "microphone", "ffmpeg"),
+    "no effect",
 ]
 
 
@@ -21,7 +22,9 @@ def free_port(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("VIVAVOCE_PORT", str(listener.getsockname()[1]))
 
 
-def test_a_machine_that_can_speak_is_told_so_with_its_pace(command_line: CliRunner) -> None:
+def test_a_machine_that_can_speak_and_listen_is_told_so_with_its_pace(
+    command_line: CliRunner,
+) -> None:
     run = command_line.invoke(app, ["doctor"])
     assert run.exit_code == 0, run.output
     lines = run.stdout.splitlines()
@@ -30,6 +33,10 @@ def test_a_machine_that_can_speak_is_told_so_with_its_pace(command_line: CliRunn
     assert speech.startswith("ok")
     assert "first sound after" in speech
     assert "times as fast" in speech
+    (hearing,) = [line for line in lines if " hearing " in line]
+    assert hearing.startswith("ok")
+    assert "a sentence understood in" in hearing
+    assert "times as fast" in hearing
 
 
 def test_a_problem_comes_with_a_remedy_and_exit_code_1(
@@ -44,6 +51,8 @@ def test_a_problem_comes_with_a_remedy_and_exit_code_1(
     assert checks["graphs"]["state"] == "problem"
     assert checks["graphs"]["remedy"]
     assert "speech" not in checks
+    assert checks["ears"]["state"] == "ok"
+    assert "hearing" not in checks
 
 
 def test_settings_that_cannot_be_used_are_a_problem_and_the_rest_is_looked_at_all_the_same(

@@ -83,6 +83,8 @@ async def test_the_python_library_plays_where_it_is_installed(
     (tmp_path / "sounddevice.py").write_text(
         f"""
 from pathlib import Path
+class PortAudioError(Exception): pass
+def query_devices(): return [{{"max_output_channels": 2}}]
 class RawOutputStream:
     def __init__(self, *, samplerate, channels, dtype):
         self.form = (samplerate, channels, dtype)
@@ -99,3 +101,22 @@ class RawOutputStream:
     async with loudspeaker() as play:
         await play(SOUND)
     assert (tmp_path / "heard").read_bytes() == SOUND
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        "raise OSError('PortAudio library not found')",
+        "class PortAudioError(Exception): pass\ndef query_devices(): raise PortAudioError",
+        "def query_devices(): return [{'max_output_channels': 0}]",
+    ],
+)
+async def test_a_library_that_has_nothing_to_play_on_leaves_it_to_the_programs(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    (tmp_path / "sounddevice.py").write_text(library)
+    monkeypatch.delitem(sys.modules, "sounddevice")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert find_player() is None
+    install(programs, "aplay", "")
+    assert find_player() == "aplay"

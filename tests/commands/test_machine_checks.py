@@ -101,6 +101,10 @@ def test_what_only_tests_and_listeners_miss_is_a_warning_with_a_way_out(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(sys.modules, "sounddevice", None)
-    for check in (machine_checks.ffmpeg(), machine_checks.loudspeaker()):
+    for check in (
+        machine_checks.ffmpeg(),
+        machine_checks.loudspeaker(),
+        machine_checks.microphone(),
+    ):
         assert check.state == "warning"
         assert check.remedy

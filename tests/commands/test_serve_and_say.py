@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
 import subprocess
-import sys
 import urllib.request
 import wave
 from collections.abc import Iterator
@@ -15,47 +11,14 @@ from pathlib import Path
 import av
 import pytest
 
-VIVAVOCE = [sys.executable, "-c", "from vivavoce.cli import main; main()"]
-PATIENCE_S = 60
+from tests.commands.processes import PATIENCE_S, VIVAVOCE, Server, own_environment, run_command
+
 TEXT = "Hello, this is a real-time test."
-
-
-class Server:
-    """`vivavoce serve` on a free port, and what it printed up to its last hint."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [*VIVAVOCE, "serve", "--port", "0", "--workers", "1"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        self.printed: list[str] = []
-        for line in self._process.stdout:
-            self.printed.append(line)
-            if "replace wss://api.elevenlabs.io" in line:
-                break
-        assert self.printed, self._process.communicate(timeout=PATIENCE_S)
-        self.url = self.printed[0].split()[3]
-
-    def stop(self) -> tuple[int, str]:
-        """Its exit code after Ctrl-C, and its log."""
-        self._process.send_signal(signal.SIGINT)
-        _, log = self._process.communicate(timeout=PATIENCE_S)
-        return self._process.returncode, log
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Directories of these tests' own, and a default port on which nobody listens."""
-    home = tmp_path_factory.mktemp("home")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    own = {"XDG_CACHE_HOME": str(home), "XDG_DATA_HOME": str(home), "VIVAVOCE_PORT": port}
-    others = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
-    return others | own
+    return own_environment(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -66,14 +29,7 @@ def server(environment: dict[str, str]) -> Iterator[Server]:
 
 
 def say(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*VIVAVOCE, "say", *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return run_command(environment, "say", *arguments)
 
 
 def decoded_s(path: Path) -> float:

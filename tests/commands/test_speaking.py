@@ -2,36 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.commands.scripted_line import ScriptedLine
 from vivavoce.commands.failures import CommandFailed
+from vivavoce.commands.line import LineClosed
 from vivavoce.commands.speaking import Spoken, VoiceWishes, speak
-from vivavoce.commands.speech_line import LineClosed
-
-
-class ScriptedLine:
-    """A server that says what it was given, each time after it has heard so many messages."""
-
-    def __init__(self, *said: tuple[int, dict[str, object] | LineClosed]) -> None:
-        self._said = list(said)
-        self._heard_more = asyncio.Event()
-        self.heard: list[dict[str, object]] = []
-
-    async def send(self, message: str) -> None:
-        self.heard.append(json.loads(message))
-        self._heard_more.set()
-
-    async def receive(self) -> str:
-        after, message = self._said.pop(0)
-        while len(self.heard) < after:
-            self._heard_more.clear()
-            await self._heard_more.wait()
-        if isinstance(message, LineClosed):
-            raise message
-        return json.dumps(message)
 
 
 def audio(sound: bytes, ends_ms: int) -> dict[str, object]:

@@ -5,7 +5,7 @@ from vivavoce.errors import ServerBusy
 
 
 def entered(admission: Admission) -> int:
-    """How many listeners get in before the door closes."""
+    """How many callers get in before the door closes."""
     count = 0
     while True:
         try:
@@ -20,7 +20,7 @@ def test_nobody_is_admitted_before_a_worker_is_ready() -> None:
         Admission().enter()
 
 
-def test_listeners_are_admitted_up_to_the_share_of_what_all_workers_make() -> None:
+def test_callers_are_admitted_up_to_the_share_of_what_all_workers_make() -> None:
     admission = Admission(share=0.87)
     admission.worker_ready(100.0)
     admission.worker_ready(100.0)
@@ -47,7 +47,7 @@ def test_a_machine_that_turns_slow_admits_fewer() -> None:
     admission = Admission(share=1.0)
     admission.worker_ready(100.0)
     for _ in range(2_000):
-        admission.spoke(speech_s=0.5, work_s=0.01)
+        admission.worked(speech_s=0.5, work_s=0.01)
     assert admission.capacity == pytest.approx(50.0, rel=0.02)
 
 
@@ -59,7 +59,7 @@ def test_a_worker_that_dies_takes_its_share_with_it() -> None:
     assert admission.capacity == pytest.approx(100.0)
 
 
-def test_listeners_are_admitted_while_the_last_worker_is_being_replaced() -> None:
+def test_callers_are_admitted_while_the_last_worker_is_being_replaced() -> None:
     admission = Admission(share=1.0)
     admission.worker_ready(3.0)
     admission.worker_gone()

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,18 @@ def test_a_key_can_be_queued_only_once_at_a_time() -> None:
 def test_an_empty_queue_has_nothing_to_pop() -> None:
     with pytest.raises(IndexError):
         DeadlineQueue[str]().pop()
+
+
+def test_the_next_deadline_is_that_of_the_job_that_comes_next() -> None:
+    queue: DeadlineQueue[str] = DeadlineQueue()
+    assert queue.next_deadline() == math.inf
+    queue.push(1, "soon", 1.0)
+    queue.push(2, "late", 9.0)
+    assert queue.next_deadline() == 1.0
+    queue.remove(1)
+    assert queue.next_deadline() == 9.0
+    queue.push(1, "soon again", 3.0)
+    assert (queue.next_deadline(), queue.pop()[1]) == (3.0, "soon again")
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=60))

@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.fake_engines import fake_engines
 from vivavoce.config import Settings
+from vivavoce.engines.ears.fake import FakeDetector, FakeEars
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
+from vivavoce.runtime.inprocess_ears import InProcessEarsPool
 from vivavoce.server.app import App
 from vivavoce.server.run import make_server
 
@@ -23,12 +26,18 @@ class RunningServer:
     """A server in a thread of its own; `pool` and `app` belong to that thread's loop."""
 
     def __init__(
-        self, *, engine: FakeVoice | None = None, block_delay_s: float = 0.0, **settings: Any
+        self,
+        *,
+        engine: FakeVoice | None = None,
+        block_delay_s: float = 0.0,
+        hearing_delay_s: float = 0.0,
+        **settings: Any,
     ) -> None:
         self.pool = InProcessPool(engine or FakeVoice(), block_delay_s=block_delay_s)
+        self.ears = InProcessEarsPool(FakeEars(), FakeDetector(), delay_s=hearing_delay_s)
         self._data = tempfile.TemporaryDirectory()
         self.settings = Settings(port=0, **{"data_dir": Path(self._data.name), **settings})
-        self._server, listener = make_server(self.settings, lambda: self.pool)
+        self._server, listener = make_server(self.settings, fake_engines(self.pool, self.ears))
         self.port = int(listener.getsockname()[1])
         self._thread = threading.Thread(target=self._server.run, args=([listener],))
         self._thread.start()
@@ -49,7 +58,7 @@ class RunningServer:
 
     def is_idle(self) -> bool:
         """Whether nothing is left of any connection: no session, no turn, no task."""
-        nobody = self.app.doors.inside == 0 and self.pool.listeners == 0
+        nobody = self.app.doors.inside == self.pool.listeners == self.ears.streams == 0
         return nobody and self._count_tasks() <= self._idle_tasks
 
     def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -76,7 +85,7 @@ class RunningServer:
 
 @pytest.fixture
 def start_server() -> Iterator[Callable[..., RunningServer]]:
-    """Starts servers: `engine` and `block_delay_s` are the pool's, the rest are settings."""
+    """Starts servers: `engine` and the delays are the pools', the rest are settings."""
     started: list[RunningServer] = []
 
     def start(**options: Any) -> RunningServer:

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import msgpack
 
 from vivavoce.runtime import messages as say
 
@@ -8,15 +9,16 @@ from vivavoce.runtime import messages as say
 def test_frames_come_out_whole_however_the_stream_is_cut(
     jobs: list[int], data: st.DataObject
 ) -> None:
-    stream = b"".join(say.framed(say.Done(job)) for job in jobs)
+    stream = b"".join(say.framed(say.Working(job)) for job in jobs)
+    decode = msgpack.Decoder(say.Working).decode
     received = bytearray()
-    seen: list[say.Event] = []
+    seen: list[say.Working] = []
     while stream:
         size = data.draw(st.integers(1, len(stream)))
         received += stream[:size]
         stream = stream[size:]
-        seen += [say.event_decoder.decode(body) for body in say.take_frames(received)]
-    assert seen == [say.Done(job) for job in jobs]
+        seen += [decode(body) for body in say.take_frames(received)]
+    assert seen == [say.Working(job) for job in jobs]
     assert not received
 
 

@@ -140,7 +140,7 @@ async def test_the_languages_are_spoken_by_a_process_that_loads_their_library(
 
 def test_a_server_does_not_load_it() -> None:
     program = (
-        "import sys, vivavoce.commands.serving, vivavoce.commands.private_line, "
+        "import sys, vivavoce.commands.serving, vivavoce.commands.private_voice, "
         "vivavoce.server.run, vivavoce.runtime.polyglot\n"
         "loaded = {'espeakng_loader', 'MeCab', 'vivavoce.engines.voices.espeak_library'}\n"
         "print(sorted(loaded & set(sys.modules)))"

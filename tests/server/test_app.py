@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from structlog.testing import capture_logs
 
+from tests.fake_engines import fake_engines
 from vivavoce.config import Settings
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
@@ -40,7 +41,7 @@ async def health(app: App) -> tuple[int, dict[str, Any]]:
 
 async def test_a_server_is_healthy_from_its_first_sentence_until_it_drains() -> None:
     engine = FakeVoice()
-    app = App(Settings(default_voice="Viola"), lambda: InProcessPool(engine))
+    app = App(Settings(default_voice="Viola"), fake_engines(InProcessPool(engine)))
     life = Life(app)
     assert await health(app) == (503, {"status": "starting", "connections": 0})
     async with asyncio.TaskGroup() as tasks:
@@ -54,7 +55,7 @@ async def test_a_server_is_healthy_from_its_first_sentence_until_it_drains() -> 
 
 
 async def test_a_server_whose_voice_cannot_speak_does_not_start() -> None:
-    life = Life(App(Settings(), lambda: InProcessPool(FakeVoice(fail_on="Ready"))))
+    life = Life(App(Settings(), fake_engines(InProcessPool(FakeVoice(fail_on="Ready")))))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(life.run())
         with capture_logs() as logs:
@@ -64,13 +65,13 @@ async def test_a_server_whose_voice_cannot_speak_does_not_start() -> None:
 
 
 async def test_an_unknown_address_is_not_found() -> None:
-    transport = httpx.ASGITransport(App(Settings(), lambda: InProcessPool(FakeVoice())))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(App(Settings(), fake_engines()))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         assert (await client.get("/nothing")).status_code == 404
 
 
 async def test_a_websocket_is_refused_with_503_while_there_is_no_voice() -> None:
-    app = App(Settings(), lambda: InProcessPool(FakeVoice()))
+    app = App(Settings(), fake_engines())
     sent: list[dict[str, Any]] = []
     scope: Any = {
         "type": "websocket",

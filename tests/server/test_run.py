@@ -9,17 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.fake_engines import fake_engines
 from vivavoce.config import Settings
-from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.errors import ConfigError
-from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.server.run import make_server
 from vivavoce.store.database import database_url
 from vivavoce.store.store import open_store
-
-
-def pool() -> InProcessPool:
-    return InProcessPool(FakeVoice())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +29,7 @@ def test_settings_that_callers_would_stumble_over_are_refused_before_start(
     settings: dict[str, Any],
 ) -> None:
     with pytest.raises(ConfigError):
-        make_server(Settings(port=0, **settings), pool)
+        make_server(Settings(port=0, **settings), fake_engines())
 
 
 def test_a_port_that_is_taken_is_an_error_of_the_system() -> None:
@@ -42,11 +37,11 @@ def test_a_port_that_is_taken_is_an_error_of_the_system() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OSError, match="in use"):
-            make_server(Settings(port=taken.getsockname()[1]), pool)
+            make_server(Settings(port=taken.getsockname()[1]), fake_engines())
 
 
 def test_connections_inherit_what_keeps_them_from_hanging() -> None:
-    _, listener = make_server(Settings(port=0), pool)
+    _, listener = make_server(Settings(port=0), fake_engines())
     with listener:
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         # Not every system has it.
@@ -55,7 +50,7 @@ def test_connections_inherit_what_keeps_them_from_hanging() -> None:
 
 
 def test_a_server_listens_on_ipv6_too() -> None:
-    _, listener = make_server(Settings(host="::1", port=0), pool)
+    _, listener = make_server(Settings(host="::1", port=0), fake_engines())
     with listener:
         assert listener.family == socket.AF_INET6
 
@@ -68,5 +63,5 @@ def test_a_key_in_the_store_is_enough_to_be_reached_by_others(tmp_path: Path) ->
             await store.keys.create("phone")
 
     asyncio.run(make_key())
-    _, listener = make_server(settings, pool)
+    _, listener = make_server(settings, fake_engines())
     listener.close()

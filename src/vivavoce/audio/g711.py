@@ -1,4 +1,4 @@
-"""G.711: 16-bit samples to the 8-bit codes of telephony.
+"""G.711: 16-bit samples to the 8-bit codes of telephony, and back.
 
 Code for code what the reference software of ITU-T G.191 gives: negative samples are taken in ones'
 complement, so -1 lies as near to zero as 0 does.
@@ -20,6 +20,16 @@ def encode_ulaw(pcm: bytes) -> bytes:
 def encode_alaw(pcm: bytes) -> bytes:
     """The A-law code of every 16-bit little-endian sample in `pcm`, one byte each."""
     return _alaw_codes()[np.frombuffer(pcm, dtype=np.uint16)].tobytes()
+
+
+def decode_ulaw(codes: bytes) -> bytes:
+    """The 16-bit little-endian sample that every mu-law code in `codes` stands for."""
+    return _ulaw_samples()[np.frombuffer(codes, dtype=np.uint8)].tobytes()
+
+
+def decode_alaw(codes: bytes) -> bytes:
+    """The 16-bit little-endian sample that every A-law code in `codes` stands for."""
+    return _alaw_samples()[np.frombuffer(codes, dtype=np.uint8)].tobytes()
 
 
 @cache
@@ -45,6 +55,29 @@ def _alaw_codes() -> NDArray[np.uint8]:
     # Even bits are sent inverted, so that silence is full of edges for a line to lock on to.
     codes: NDArray[np.int32] = np.where(samples < 0, code ^ 0x55, code ^ 0xD5)
     return codes.astype(np.uint8)
+
+
+@cache
+def _ulaw_samples() -> NDArray[np.int16]:
+    """By code: the middle of what the code stands for."""
+    codes = np.arange(256) ^ 0xFF
+    # The bias of 33 in 14 bits, as it is in 16.
+    level = ((codes & 0x0F) << 3) + 132 << (codes >> 4 & 0x07)
+    return _signed(level - 132, codes >= 0x80)
+
+
+@cache
+def _alaw_samples() -> NDArray[np.int16]:
+    """By code: the middle of what the code stands for."""
+    codes = np.arange(256) ^ 0x55
+    segment = codes >> 4 & 0x07
+    step = ((codes & 0x0F) << 4) + 8
+    level = np.where(segment > 0, step + 256 << np.maximum(segment - 1, 0), step)
+    return _signed(level, codes < 0x80)
+
+
+def _signed(magnitude: NDArray[np.int64], negative: NDArray[np.bool_]) -> NDArray[np.int16]:
+    return np.where(negative, -magnitude, magnitude).astype("<i2")
 
 
 def _all_samples() -> NDArray[np.int32]:

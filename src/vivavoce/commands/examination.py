@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from vivavoce.commands import machine_checks, voice_checks
+from vivavoce.commands import ears_checks, machine_checks, voice_checks
 from vivavoce.commands.check import Check, ok, problem
 from vivavoce.config import Settings, check_binding, load_settings
 from vivavoce.errors import ConfigError
@@ -30,11 +30,18 @@ def examine() -> Iterator[Check]:
     yield voice_checks.model()
     graphs = voice_checks.graphs(settings)
     yield graphs
+    sample = None
     if graphs.state == "ok":
-        yield voice_checks.speech(settings)
+        speech, sample = voice_checks.speech(settings)
+        yield speech
     yield voice_checks.languages(settings)
+    files = (ears_checks.ears(), ears_checks.detector())
+    yield from files
+    if sample is not None and all(check.state == "ok" for check in files):
+        yield ears_checks.hearing(settings, sample)
     yield machine_checks.port(settings)
     yield machine_checks.tls(settings)
     yield machine_checks.loudspeaker()
+    yield machine_checks.microphone()
     yield machine_checks.ffmpeg()
     yield voice_checks.without_effect()

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
-import importlib.util
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+from vivavoce.commands import sound_library
 from vivavoce.commands.failures import CommandFailed
 
 FORMAT = "pcm_24000"
 SAMPLE_RATE = 24_000
-LIBRARY = "sounddevice"
 
 _RATE = str(SAMPLE_RATE)
 _FROM_STDIN: dict[str, tuple[str, ...]] = {
@@ -33,9 +30,9 @@ Play = Callable[[bytes], Awaitable[None]]
 
 def find_player() -> str | None:
     """What would play here: a Python library or the name of a program; None for a mute machine."""
-    if importlib.util.find_spec(LIBRARY) is not None:
-        return LIBRARY
-    if not _has_sound_device():
+    if sound_library.library_for("output") is not None:
+        return sound_library.NAME
+    if not sound_library.has_sound_device("output"):
         return None
     return next((name for name in (*_FROM_STDIN, *_FROM_FILE) if shutil.which(name)), None)
 
@@ -52,7 +49,7 @@ async def loudspeaker() -> AsyncIterator[Play]:
             "there is no loudspeaker here, or nothing that plays on it: name a file, "
             "such as -o speech.mp3"
         )
-    if player == LIBRARY:
+    if player == sound_library.NAME:
         chosen = _through_library()
     elif player in _FROM_FILE:
         chosen = _through_file(player)
@@ -60,14 +57,6 @@ async def loudspeaker() -> AsyncIterator[Play]:
         chosen = _through_pipe(player, _FROM_STDIN[player])
     async with chosen as play:
         yield play
-
-
-def _has_sound_device() -> bool:
-    # Only Linux runs on machines that have the programs and nothing to play on.
-    if sys.platform != "linux" or os.environ.get("PULSE_SERVER"):
-        return True
-    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}"))
-    return (runtime / "pulse/native").exists() or any(Path("/dev/snd").glob("pcm*p"))
 
 
 @contextlib.asynccontextmanager
@@ -122,12 +111,12 @@ async def _through_file(program: str) -> AsyncIterator[Play]:
 
 @contextlib.asynccontextmanager
 async def _through_library() -> AsyncIterator[Play]:
-    library = importlib.import_module(LIBRARY)
+    library = importlib.import_module(sound_library.NAME)
     try:
         stream = library.RawOutputStream(samplerate=SAMPLE_RATE, channels=1, dtype="int16")
         stream.start()
     except Exception as error:  # PortAudio's own, which only the library could name
-        raise _cannot_play(LIBRARY) from error
+        raise _cannot_play(sound_library.NAME) from error
 
     async def play(data: bytes) -> None:
         await asyncio.to_thread(stream.write, data)

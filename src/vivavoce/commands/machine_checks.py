@@ -13,8 +13,9 @@ import tempfile
 
 from vivavoce.commands.address import Address
 from vivavoce.commands.check import Check, ok, problem, warning
-from vivavoce.commands.local_voice import available_cores
+from vivavoce.commands.local_engines import available_cores
 from vivavoce.commands.loudspeaker import find_player
+from vivavoce.commands.microphone import NoMicrophone, find_microphone
 from vivavoce.config import Settings
 
 _NEWEST_TRIED = (3, 13)
@@ -100,6 +101,15 @@ def loudspeaker() -> Check:
     if player is None:
         return warning("loudspeaker", "none, or nothing that plays on it", "give say a file: -o")
     return ok("loudspeaker", f"{player} plays")
+
+
+def microphone() -> Check:
+    """What `listen` without a file listens to."""
+    try:
+        microphone = find_microphone(None)
+    except NoMicrophone as error:
+        return warning("microphone", error.cause, error.remedy)
+    return ok("microphone", f"{microphone.name} records")
 
 
 def ffmpeg() -> Check:

@@ -1,42 +1,37 @@
-"""A line to a voice in this very command: the server's own session, with no port in between."""
+"""A line to a session in this very command: the server's own, with no port in between."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
 
-from vivavoce.commands.speech_line import LineClosed, SpeechAsked, SpeechLine
-from vivavoce.config import Settings
-from vivavoce.runtime.polyglot import all_voices
+from vivavoce.commands.line import Line, LineClosed
 from vivavoce.sessions.caller import Anyone, Caller
-from vivavoce.sessions.desk import EmptyShelf, SpeechDesk
-from vivavoce.sessions.duplex import PeerGone
-from vivavoce.sessions.notices import Notices
-from vivavoce.sessions.speech import SpeechSession
+from vivavoce.sessions.duplex import Duplex, PeerGone
 
 _MESSAGES_UNDER_WAY = 16
 
 
+class Session(Protocol):
+    """What serves one connection of a server."""
+
+    async def run(self) -> None:
+        """Until it is closed; no failure leaves this method."""
+
+
 @contextlib.asynccontextmanager
-async def private_line(asked: SpeechAsked, settings: Settings) -> AsyncIterator[SpeechLine]:
-    """A line to voice workers that live as long as the line. Raises EngineFailed."""
-    pool = all_voices(workers=1, cache_dir=settings.cache_dir, share=settings.admission_share)
-    async with pool, asyncio.TaskGroup() as tasks:
-        ends = _Ends()
-        session = SpeechSession(
-            ends,
-            asked.segment,
-            asked.query,
-            desk=SpeechDesk(pool, settings, Notices(), EmptyShelf()),
-            authenticate=_let_in,
-        )
-        serving = tasks.create_task(session.run())
+async def private_line(session_of: Callable[[Duplex], Session]) -> AsyncIterator[Line]:
+    """A line to the session that `session_of` makes; it lives as long as the line."""
+    ends = _Ends()
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(session_of(ends).run())
         yield _ClientEnd(ends)
         serving.cancel()
 
 
-async def _let_in(_keys: Sequence[str]) -> Caller:
+async def let_in(_keys: Sequence[str]) -> Caller:
     """There is nobody else here."""
     return Anyone()
 
@@ -71,13 +66,13 @@ class _ClientEnd:
         self._ends = ends
 
     async def send(self, message: str) -> None:
-        """See `SpeechLine.send`."""
+        """See `Line.send`."""
         if self._ends.closed:
             raise self._ends.closed
         await self._ends.heard.put(message)
 
     async def receive(self) -> str:
-        """See `SpeechLine.receive`."""
+        """See `Line.receive`."""
         said = await self._ends.said.get()
         if isinstance(said, LineClosed):
             raise said

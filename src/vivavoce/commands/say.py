@@ -49,6 +49,7 @@ def say(
     Without a text, stdin is spoken as it arrives: some-llm | vivavoce say
     """
     with one_line_failures():
+        from vivavoce.commands.nearest_line import ServerWish
         from vivavoce.commands.saying import Sayable, say_it
         from vivavoce.commands.speaking import VoiceWishes
 
@@ -59,7 +60,6 @@ def say(
                 output_format=format,
                 voice=voice,
                 wishes=VoiceWishes(speed=speed, stability=stability),
-                url=url,
-                api_key=api_key,
+                server=ServerWish(url, api_key),
             )
         )

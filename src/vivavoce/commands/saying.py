@@ -6,22 +6,21 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import msgspec
 import typer
 
-from vivavoce.commands.address import Address
 from vivavoce.commands.failures import MISUSED, CommandFailed
-from vivavoce.commands.local_voice import prepare_cache
+from vivavoce.commands.line import Line
+from vivavoce.commands.nearest_line import ServerWish, nearest_line
 from vivavoce.commands.sound_file import SoundFile, sound_file
 from vivavoce.commands.speaking import Spoken, VoiceWishes, speak
-from vivavoce.commands.speech_line import NobodyAnswers, SpeechAsked, SpeechLine, server_line
+from vivavoce.commands.speech_asked import SpeechAsked
 from vivavoce.commands.text_input import argument_text, streamed_text
 from vivavoce.config import Settings, load_settings
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE, resolve_voice
 from vivavoce.errors import VoiceNotFound
-from vivavoce.logs import configure_logging
 
 _STDIN_DESCRIPTOR = 0
 
@@ -34,8 +33,7 @@ class Sayable(msgspec.Struct, frozen=True, kw_only=True):
     output_format: str | None
     voice: str | None
     wishes: VoiceWishes
-    url: str | None
-    api_key: str | None
+    server: ServerWish
 
 
 def say_it(sayable: Sayable) -> None:
@@ -82,23 +80,15 @@ async def _say(sayable: Sayable, sound: SoundFile | None, settings: Settings) ->
 
 async def _line(
     stack: AsyncExitStack, asked: SpeechAsked, sayable: Sayable, settings: Settings
-) -> SpeechLine:
-    url = sayable.url or Address.of(settings).http
-    key = sayable.api_key or next(iter(settings.api_keys), None)
-    authority = settings.tls_dir / "ca.pem"
-    try:
-        return await stack.enter_async_context(
-            server_line(url, asked, api_key=key, authority=authority)
-        )
-    except NobodyAnswers as error:
-        if sayable.url is not None:
-            raise CommandFailed(str(error)) from error
-        _note(f"{error}; speaking without one, which takes a second to start")
-    from vivavoce.commands.private_line import private_line
+) -> Line:
+    def private() -> AbstractAsyncContextManager[Line]:
+        from vivavoce.commands.private_voice import private_voice
 
-    prepare_cache(settings)
-    configure_logging("warning", settings.log_format)
-    return await stack.enter_async_context(private_line(asked, settings))
+        return private_voice(asked, settings)
+
+    return await nearest_line(
+        stack, asked, sayable.server, settings, private=private, alone="speaking without one"
+    )
 
 
 def _pieces(text: str | None) -> AsyncIterator[str]:

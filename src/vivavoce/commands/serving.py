@@ -12,21 +12,24 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import structlog
 
 from vivavoce.commands.address import Address
 from vivavoce.commands.failures import MISUSED, CommandFailed
-from vivavoce.commands.local_voice import available_cores, prepare_cache
+from vivavoce.commands.local_engines import available_cores, prepare_cache
 from vivavoce.config import Settings
 from vivavoce.logs import configure_logging
-from vivavoce.runtime.base import SpeechPool
+from vivavoce.runtime.base import EarsPool, SpeechPool
+from vivavoce.runtime.ears import EarsWorkerPool
 from vivavoce.runtime.polyglot import all_voices
 from vivavoce.store.presence import has_stored_keys
 
 if TYPE_CHECKING:
     from vivavoce.server.run import DrainingServer
+
+PoolT = TypeVar("PoolT")
 
 _STARTED_POLL_S = 0.01
 
@@ -43,15 +46,15 @@ def run_server(settings: Settings) -> None:
         loop.run(_serve(settings, began))
 
 
-class EarlyPool:
+class EarlyPool(Generic[PoolT]):
     """A pool that starts before there is a server to own it.
 
     A pool is left by the task that entered it, so one task keeps it: `keep`.
     """
 
-    def __init__(self, pool: AbstractAsyncContextManager[SpeechPool]) -> None:
+    def __init__(self, pool: AbstractAsyncContextManager[PoolT]) -> None:
         self._pool = pool
-        self._entered: asyncio.Future[SpeechPool] = asyncio.get_running_loop().create_future()
+        self._entered: asyncio.Future[PoolT] = asyncio.get_running_loop().create_future()
         self._leave = asyncio.Event()
         self._left = asyncio.Event()
 
@@ -69,7 +72,7 @@ class EarlyPool:
         await asyncio.shield(self._entered)
 
     @contextlib.asynccontextmanager
-    async def owned(self) -> AsyncIterator[SpeechPool]:
+    async def owned(self) -> AsyncIterator[PoolT]:
         """The pool, which must be `ready`; on the way out, waits until it is closed."""
         try:
             yield self._entered.result()
@@ -84,10 +87,17 @@ async def _serve(settings: Settings, began: float) -> None:
         workers=workers, cache_dir=settings.cache_dir, share=settings.admission_share
     )
     pool = EarlyPool(_remembering(voices, settings))
+    ears: EarlyPool[EarsPool] = EarlyPool(
+        EarsWorkerPool(
+            workers=workers, cache_dir=settings.cache_dir, share=settings.admission_share
+        )
+    )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(pool.keep())
-        server, listener = await asyncio.to_thread(_make_server, settings, pool)
+        tasks.create_task(ears.keep())
+        server, listener = await asyncio.to_thread(_make_server, settings, pool, ears)
         await pool.ready()  # or the tasks end here, before uvicorn has any of its own
+        await ears.ready()
         address = Address.of(settings, listener.getsockname()[1])
         greeting = tasks.create_task(_greet(server, address, settings, began))
         try:
@@ -110,11 +120,16 @@ def _remembering(
     return CachingPool(pool, settings.cache_dir / "speech", settings.speech_cache_bytes)
 
 
-def _make_server(settings: Settings, pool: EarlyPool) -> tuple[DrainingServer, socket.socket]:
-    from vivavoce.server.run import make_server  # 0.3 s, which the voice needs as well
+def _make_server(
+    settings: Settings, pool: EarlyPool[SpeechPool], ears: EarlyPool[EarsPool]
+) -> tuple[DrainingServer, socket.socket]:
+    # 0.3 s, which the voice needs as well
+    from vivavoce.engines.ears.silero import Silero
+    from vivavoce.server.app import Engines
+    from vivavoce.server.run import make_server
 
     try:
-        return make_server(settings, pool.owned)
+        return make_server(settings, Engines(pool.owned, ears.owned, Silero))
     except OSError as error:
         raise _cannot_listen(settings, error) from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,10 +13,9 @@ import msgspec
 
 from vivavoce.audio.formats import Codec, OutputFormat, parse_output_format
 from vivavoce.commands.failures import MISUSED, CommandFailed
+from vivavoce.commands.output_file import STDOUT, whole_file, write_to_stdout, writing_to
 from vivavoce.errors import UnsupportedFormat
 
-STDOUT = "-"
-_STDOUT_DESCRIPTOR = 1
 _STDOUT_FORMAT = "mp3_44100_128"
 _SUFFIXES: dict[str, tuple[Codec, str]] = {
     ".mp3": ("mp3", "mp3_44100_128"),
@@ -51,29 +49,21 @@ class SoundFile(msgspec.Struct, frozen=True):
         Raises CommandFailed when it cannot be written.
         """
         with contextlib.ExitStack() as stack:
-            with self._named_failures():
+            with writing_to(self.path):
                 write_into = stack.enter_context(self._writer())
 
             def write(data: bytes) -> None:
-                with self._named_failures():
+                with writing_to(self.path):
                     write_into(data)
 
             yield write
-            with self._named_failures():
+            with writing_to(self.path):
                 stack.close()
 
     def _writer(self) -> AbstractContextManager[Write]:
         if self.path is None:
-            return contextlib.nullcontext(_to_stdout)
+            return contextlib.nullcontext(write_to_stdout)
         return _into_file(self.path, self.output_format.sample_rate if self.is_wav else None)
-
-    @contextlib.contextmanager
-    def _named_failures(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            where = self.path or "to stdout"
-            raise CommandFailed(f"cannot write {where}: {error.strerror or error}") from error
 
 
 def sound_file(name: str, format_name: str | None) -> SoundFile:
@@ -107,17 +97,9 @@ def _format(name: str) -> OutputFormat:
         raise CommandFailed(f"--format: {error}", exit_code=MISUSED) from error
 
 
-def _to_stdout(data: bytes) -> None:
-    # Past Python's buffer: who listens at the pipe listens now, and nothing is left to be flushed
-    # into a pipe that has broken.
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(_STDOUT_DESCRIPTOR, rest) :]
-
-
 @contextlib.contextmanager
 def _into_file(path: Path, wav_sample_rate: int | None) -> Iterator[Write]:
-    with _binary(path) as file:
+    with whole_file(path) as file:
         if wav_sample_rate is None:
             yield lambda data: _write_through(file, data)
         else:
@@ -131,24 +113,3 @@ def _into_file(path: Path, wav_sample_rate: int | None) -> Iterator[Write]:
 def _write_through(file: BinaryIO, data: bytes) -> None:
     file.write(data)
     file.flush()
-
-
-@contextlib.contextmanager
-def _binary(path: Path) -> Iterator[BinaryIO]:
-    if path.exists() and not path.is_file():  # a pipe or a device is there to be written into
-        with path.open("wb") as file:
-            yield file
-    else:
-        with _whole(path.resolve()) as file:
-            yield file
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("xb") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

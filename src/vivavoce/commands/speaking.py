@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import msgspec
 
 from vivavoce.commands.failures import CommandFailed
-from vivavoce.commands.speech_line import LineClosed, SpeechLine
+from vivavoce.commands.line import Line, LineClosed
 
 # Speech starts with the first clause, and later pieces are long enough to sound well.
 _SCHEDULE = (50, 120, 200, 290)
@@ -61,7 +61,7 @@ _decoder = msgspec.json.Decoder(_Frame)
 
 
 async def speak(
-    line: SpeechLine, pieces: AsyncIterator[str], wishes: VoiceWishes, take: TakeSound
+    line: Line, pieces: AsyncIterator[str], wishes: VoiceWishes, take: TakeSound
 ) -> Spoken:
     """Sends the text of `pieces` as it comes, and hands the sound to `take` as it comes.
 
@@ -82,7 +82,7 @@ async def speak(
 
 
 class _Conversation:
-    def __init__(self, line: SpeechLine) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
         self._sound: asyncio.Queue[bytes | None] = asyncio.Queue(_HELD_FRAMES)
         self._asked_at: float | None = None

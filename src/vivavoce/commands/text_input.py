@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import codecs
-import os
-import stat
 from collections.abc import AsyncIterator
 
-_READ_BYTES = 4096
+from vivavoce.commands.streamed_input import streamed_bytes
 
 
 async def argument_text(text: str) -> AsyncIterator[str]:
@@ -22,26 +19,8 @@ async def streamed_text(descriptor: int) -> AsyncIterator[str]:
     Bytes that are not UTF-8 become U+FFFD. The descriptor stays open.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    while True:
-        await _readable(descriptor)
-        data = os.read(descriptor, _READ_BYTES)
-        text = decoder.decode(data, final=not data)
-        if text:
+    async for data in streamed_bytes(descriptor):
+        if text := decoder.decode(data):
             yield text
-        if not data:
-            return
-
-
-async def _readable(descriptor: int) -> None:
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    try:
-        loop.add_reader(descriptor, ready.set)
-    except PermissionError:  # nothing to wait for, as with /dev/null
-        return
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(descriptor)
+    if rest := decoder.decode(b"", final=True):
+        yield rest

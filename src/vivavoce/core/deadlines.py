@@ -1,8 +1,9 @@
-"""Which block of speech next: the one whose listener would run dry first."""
+"""What next: the work that somebody will wait for first."""
 
 from __future__ import annotations
 
 import heapq
+import math
 from typing import Generic, TypeVar
 
 JobT = TypeVar("JobT")
@@ -32,14 +33,25 @@ class DeadlineQueue(Generic[JobT]):
 
     def pop(self) -> tuple[int, JobT]:
         """Take the most urgent job; raises IndexError when there is none."""
-        while True:
-            _, arrival, key = heapq.heappop(self._heap)
-            queued = self._jobs.get(key)
-            if queued is not None and queued[0] == arrival:  # else removed, perhaps queued anew
-                del self._jobs[key]
-                return key, queued[1]
+        self._forget_removed()
+        _, _, key = heapq.heappop(self._heap)
+        return key, self._jobs.pop(key)[1]
+
+    def next_deadline(self) -> float:
+        """The most urgent job's; infinite when there is none."""
+        self._forget_removed()
+        return self._heap[0][0] if self._heap else math.inf
 
     def remove(self, key: int) -> JobT | None:
         """Take a job out, wherever it stands; None if it is not queued."""
         queued = self._jobs.pop(key, None)
         return None if queued is None else queued[1]
+
+    def _forget_removed(self) -> None:
+        """Makes the top of the heap a job that is queued: no removed one, nor its old place."""
+        while self._heap:
+            _, arrival, key = self._heap[0]
+            queued = self._jobs.get(key)
+            if queued is not None and queued[0] == arrival:
+                return
+            heapq.heappop(self._heap)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from vivavoce.core.pronunciation import Pronunciation
+
+if TYPE_CHECKING:  # 0.1 s of every start otherwise
+    import numpy as np
+    import numpy.typing as npt
 
 
 class Voice(msgspec.Struct, frozen=True):
@@ -90,3 +94,85 @@ class VoiceEngine(Protocol):
         Raises TextNotSpeakable when the text has letters and none of them is in the voice's
         language. Text with nothing to speak (an emoji, dashes) yields one block of silence.
         """
+
+
+EARS_RATE: Final = 16_000
+"""Samples a second of all that ears are given."""
+ACTIVITY_HOP: Final = 512
+"""Samples from one judgement of voice activity to the next: 32 ms."""
+LONGEST_PIECE: Final = 30 * EARS_RATE
+"""Samples that ears take in one piece at the most."""
+
+
+class HearingRequest(msgspec.Struct, array_like=True, frozen=True):
+    """A piece of speech for the ears.
+
+    `pcm` is 16-bit little-endian mono at EARS_RATE with about 0.1 s of room on either side of the
+    speech, LONGEST_PIECE at the most. `draft` is `Heard.tokens` of an earlier hearing of the same
+    piece when it was shorter: what still holds of it need not be found again. `word_times` asks for
+    `Heard.words`.
+    """
+
+    pcm: bytes
+    language: str = "en"
+    draft: tuple[int, ...] = ()
+    word_times: bool = False
+
+
+class HeardWord(msgspec.Struct, array_like=True, frozen=True):
+    """One word with its punctuation, from `start` to `end` in samples from the start of its piece.
+
+    `logprob` is the mean natural logarithm of its tokens' probabilities.
+    """
+
+    text: str
+    start: int
+    end: int
+    logprob: float
+
+
+class Heard(msgspec.Struct, array_like=True, frozen=True):
+    """What ears made of a piece: " ".join of the words' texts is `text`, if words were asked for.
+
+    `logprob` is the mean natural logarithm of the tokens' probabilities, the end of speech among
+    them; `tokens` means something to the engine alone.
+    """
+
+    text: str
+    tokens: tuple[int, ...]
+    logprob: float
+    words: tuple[HeardWord, ...] = ()
+
+
+class Ears(Protocol):
+    """Speech to text, a piece at a time; lives in a worker process, used by one thread."""
+
+    languages: tuple[str, ...]
+    """ISO 639-1 codes, the best one first."""
+
+    def warm_up(self) -> None:
+        """Hear one sentence for nobody, so that the first caller does not pay for it."""
+
+    def hear(self, request: HearingRequest) -> Heard:
+        """Equal requests give equal answers."""
+
+
+class ActivityStream(Protocol):
+    """Voice activity of one stream of sound; remembers what it needs of it."""
+
+    def feed(self, pcm: bytes) -> list[float]:
+        """How likely each further ACTIVITY_HOP samples are speech, 0 to 1.
+
+        `pcm` is any number of whole 16-bit samples at EARS_RATE; what is short of a hop waits for
+        the next call.
+        """
+
+
+class ActivityDetector(Protocol):
+    """Tells speech from all else. Streams share nothing but what never changes."""
+
+    def stream(self) -> ActivityStream:
+        """A stream that has heard nothing yet: 0.1 ms of work a hop, fit for an event loop."""
+
+    def judge(self, pcm: bytes) -> npt.NDArray[np.float32]:
+        """What a new stream would say of all hops of `pcm` at once, the last one filled up."""

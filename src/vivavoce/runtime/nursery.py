@@ -4,7 +4,7 @@
 (dictionaries: 0.5 s and 100 MB) and stays single-threaded, so that a fork is safe and a worker that
 died is replaced in a quarter of a second. Over socket FD it gets one end of a socket pair for each
 worker wanted, and answers with the worker's process id. LOADER is `module:function`; the function
-takes the cache directory and returns an `EngineParts`.
+takes the cache directory and returns `VoiceParts` or `EarsParts`, which say what workers do.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ import struct
 import sys
 import traceback
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
-from vivavoce.engines.base import VoiceEngine
+from vivavoce.engines.base import ActivityDetector, Ears, VoiceEngine
+from vivavoce.runtime.ears_messages import Command
+from vivavoce.runtime.ears_work import EarsWork
+from vivavoce.runtime.speech_work import SpeechJob, SpeechWork
 from vivavoce.runtime.worker import Worker
 
 PROCESS_ID = struct.Struct("<q")
@@ -29,11 +32,26 @@ _NICENESS = 10
 """The event loop must always win: its lag then stays at 1 to 2 ms while all cores speak."""
 
 
-class EngineParts(Protocol):
-    """What is loaded before the fork."""
+@runtime_checkable
+class VoiceParts(Protocol):
+    """What is loaded before the fork by workers that speak."""
 
     def engine(self) -> VoiceEngine:
         """The engine, after it."""
+
+
+@runtime_checkable
+class EarsParts(Protocol):
+    """What is loaded before the fork by workers that hear."""
+
+    def ears(self) -> Ears:
+        """The ears, after it."""
+
+    def detector(self) -> ActivityDetector:
+        """The detector of voice activity, after it."""
+
+
+Parts = VoiceParts | EarsParts
 
 
 def main() -> None:
@@ -45,7 +63,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
     server = socket.socket(fileno=int(descriptor))
     module, function = loader.split(":")
-    parts = cast(EngineParts, getattr(importlib.import_module(module), function)(Path(cache_dir)))
+    parts = cast(Parts, getattr(importlib.import_module(module), function)(Path(cache_dir)))
     gc.freeze()
     while True:
         request, descriptors, _, _ = socket.recv_fds(server, len(FORK), 1)
@@ -59,17 +77,23 @@ def main() -> None:
         server.sendall(PROCESS_ID.pack(child))
 
 
-def _be_worker(parts: EngineParts, connection: socket.socket) -> None:
+def _be_worker(parts: Parts, connection: socket.socket) -> None:
     status = 0
     try:
         os.nice(_NICENESS)
-        Worker(parts.engine(), connection).run()
+        _worker(parts, connection).run()
     except (BrokenPipeError, ConnectionResetError):
         pass  # the server is gone, and so are we
     except BaseException:
         traceback.print_exc()
         status = 1
     os._exit(status)
+
+
+def _worker(parts: Parts, connection: socket.socket) -> Worker[SpeechJob] | Worker[Command]:
+    if isinstance(parts, EarsParts):
+        return Worker(EarsWork(parts.ears(), parts.detector()), connection)
+    return Worker(SpeechWork(parts.engine()), connection)
 
 
 if __name__ == "__main__":

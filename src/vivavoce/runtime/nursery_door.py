@@ -61,7 +61,7 @@ class NurseryDoor:
                 await self.open()
                 reply = await self._ask(connection)
             if not reply:
-                raise EngineFailed("the voice engine does not load; its log is above")
+                raise EngineFailed(f"{self._arguments[0]} does not load; its log is above")
             process_id: int = PROCESS_ID.unpack(reply)[0]
             return process_id
 

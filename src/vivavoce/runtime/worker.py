@@ -1,66 +1,60 @@
-"""One worker process: an engine, an earliest-deadline queue, and a socket to the server.
+"""One worker process: a kind of work, an earliest-deadline queue, and a socket to the server.
 
-Single-threaded. Between two blocks it reads what has been asked or cancelled meanwhile, so an
-urgent first block waits for one block of somebody else's at the most.
+Single-threaded. Between two steps it reads what has been asked or cancelled meanwhile, so an urgent
+job waits for one step of somebody else's at the most.
 """
 
 from __future__ import annotations
 
 import select
 import socket
-import time
-from collections.abc import Iterator
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from vivavoce.core.deadlines import DeadlineQueue
-from vivavoce.engines.base import SpeechBlock, SpeechRequest, VoiceEngine
-from vivavoce.engines.voices.catalog import DEFAULT_VOICE
-from vivavoce.errors import TextNotSpeakable
-from vivavoce.runtime import messages as say
+from vivavoce.runtime.messages import Failed, Ready, Working, framed, take_frames
 
 _RECEIVE_BYTES = 1 << 16
-_PACE_SENTENCE = "How fast this machine speaks is measured with a sentence of ordinary length."
+
+JobT = TypeVar("JobT")
 
 
-class _Job:
-    """An utterance part-way through."""
+class Step(NamedTuple):
+    """What came of one step: an event for the server, and when the next one is due, if ever."""
 
-    def __init__(self, command: say.Speak, blocks: Iterator[SpeechBlock]) -> None:
-        self.command = command
-        self.blocks = blocks
-        self.made = 0
-        self.heard_from: float | None = None
-        self.heard_s = 0.0
-
-    def deadline(self) -> float:
-        """When its listener would run dry."""
-        if self.heard_from is None:
-            return self.command.dry_at
-        return self.heard_from + self.heard_s
+    event: msgspec.Struct | None
+    again_at: float | None = None
 
 
-class Worker:
+class Work(Protocol[JobT]):
+    """What a worker does: `SpeechWork` or `EarsWork`."""
+
+    def warm_up(self) -> Ready:
+        """Get ready, and measure the pace."""
+
+    def obey(self, command: bytes, queue: DeadlineQueue[JobT]) -> None:
+        """Queue the job of a command, or take out what it cancels."""
+
+    def advance(self, key: int, job: JobT) -> Step:
+        """Do one step of a job."""
+
+
+class Worker(Generic[JobT]):
     """Serves one socket until it closes."""
 
-    def __init__(self, engine: VoiceEngine, connection: socket.socket) -> None:
-        self._engine = engine
+    def __init__(self, work: Work[JobT], connection: socket.socket) -> None:
+        self._work = work
         self._connection = connection
         self._received = bytearray()
-        self._queue: DeadlineQueue[_Job] = DeadlineQueue()
+        self._queue: DeadlineQueue[JobT] = DeadlineQueue()
 
     def run(self) -> None:
-        """Warm up, then speak until the server hangs up."""
-        self._engine.warm_up()
-        self._send(say.Ready(self._engine.sample_rate, self._measure_pace()))
+        """Warm up, then work until the server hangs up."""
+        self._send(self._work.warm_up())
         while self._read_commands():
             if self._queue:
-                self._make_block(*self._queue.pop())
-
-    def _measure_pace(self) -> float:
-        # The processor's time, not the clock's: the pace is the machine's, whoever else is on it.
-        started = time.process_time()
-        blocks = list(self._engine.speak(SpeechRequest(_PACE_SENTENCE, DEFAULT_VOICE)))
-        speech_s = sum(block.samples for block in blocks) / self._engine.sample_rate
-        return speech_s / max(time.process_time() - started, 1e-6)
+                self._advance(*self._queue.pop())
 
     def _read_commands(self) -> bool:
         """Whatever has come, waiting only when there is nothing to do; False when hung up."""
@@ -70,41 +64,21 @@ class Worker:
             if not data:
                 return False
             self._received += data
-            for body in say.take_frames(self._received):
-                self._obey(say.command_decoder.decode(body))
+            for command in take_frames(self._received):
+                self._work.obey(command, self._queue)
             timeout = 0 if self._queue else None
         return True
 
-    def _obey(self, command: say.Command) -> None:
-        if isinstance(command, say.Cancel):
-            self._queue.remove(command.job)
-            return
-        job = _Job(command, iter(self._engine.speak(command.request)))
-        self._queue.push(command.job, job, job.deadline())
-
-    def _make_block(self, key: int, job: _Job) -> None:
-        self._send(say.Working(key))
-        started = time.process_time()
+    def _advance(self, key: int, job: JobT) -> None:
+        self._send(Working(key))
         try:
-            block = next(job.blocks, None)
-        except TextNotSpeakable as error:
-            self._send(say.Failed(key, str(error), not_speakable=True))
-            return
-        except Exception as error:  # an engine's bug ends one utterance, not the worker
-            self._send(say.Failed(key, f"{type(error).__name__}: {error}", not_speakable=False))
-            return
-        if block is None:
-            self._send(say.Done(key))
-            return
-        job.made += 1
-        if job.made > job.command.known_blocks:
-            self._send(say.Block(key, block, time.process_time() - started))
-        if job.heard_from is None:
-            job.heard_from = job.command.dry_at
-            if not job.command.known_blocks:  # else it has been heard since then already
-                job.heard_from = max(job.heard_from, time.monotonic())
-        job.heard_s += block.samples / self._engine.sample_rate
-        self._queue.push(key, job, job.deadline())
+            event, again_at = self._work.advance(key, job)
+        except Exception as error:  # an engine's bug ends one job, not the worker
+            event, again_at = Failed(key, f"{type(error).__name__}: {error}"), None
+        if event is not None:
+            self._send(event)
+        if again_at is not None:
+            self._queue.push(key, job, again_at)
 
-    def _send(self, event: say.Event) -> None:
-        self._connection.sendall(say.framed(event))
+    def _send(self, event: msgspec.Struct) -> None:
+        self._connection.sendall(framed(event))

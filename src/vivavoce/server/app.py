@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import structlog
@@ -22,9 +22,9 @@ from litestar.types import (
 )
 
 from vivavoce.config import Settings
-from vivavoce.engines.base import SpeechRequest
+from vivavoce.engines.base import ActivityDetector, SpeechRequest
 from vivavoce.errors import ServerDraining
-from vivavoce.runtime.base import SpeechPool
+from vivavoce.runtime.base import EarsPool, SpeechPool
 from vivavoce.server.auth import Credentials, Gate, open_gate
 from vivavoce.server.doors import Doors
 from vivavoce.server.house import House
@@ -35,13 +35,20 @@ from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.duplex import PeerGone
 from vivavoce.sessions.entrance import Authenticate
+from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
 from vivavoce.sessions.opening import find_voice
 from vivavoce.store.database import database_url
 from vivavoce.store.store import open_store
 
-PoolFactory = Callable[[], AbstractAsyncContextManager[SpeechPool]]
-"""Makes the pool that a server enters when it starts and leaves when it stops."""
+
+class Engines(NamedTuple):
+    """What makes the pools that a server enters when it starts and leaves when it stops."""
+
+    voices: Callable[[], AbstractAsyncContextManager[SpeechPool]]
+    ears: Callable[[], AbstractAsyncContextManager[EarsPool]]
+    detector: Callable[[], ActivityDetector]
+
 
 _log = structlog.get_logger(__name__)
 
@@ -49,10 +56,10 @@ _log = structlog.get_logger(__name__)
 class App:
     """One server's ASGI callable. Sockets come straight here, all else goes to Litestar."""
 
-    def __init__(self, settings: Settings, pool_factory: PoolFactory) -> None:
+    def __init__(self, settings: Settings, engines: Engines) -> None:
         self.doors = Doors()
         self._settings = settings
-        self._pool_factory = pool_factory
+        self._engines = engines
         self._house: House | None = None
         self._http = http_app(self._open_house, self._health, settings)
 
@@ -88,14 +95,16 @@ class App:
     @contextlib.asynccontextmanager
     async def _furnished(self) -> AsyncIterator[House]:
         settings = self._settings
-        async with self._pool_factory() as pool:
+        async with self._engines.voices() as pool, self._engines.ears() as ears_pool:
             await self._speak_first_sentence(pool)
             async with (
                 open_store(database_url(settings)) as store,
                 open_gate(settings.api_keys, store) as gate,
             ):
-                desk = SpeechDesk(pool, settings, Notices(), store.dictionaries)
-                yield House(settings, desk, gate, store, self.doors)
+                notices = Notices()
+                desk = SpeechDesk(pool, settings, notices, store.dictionaries)
+                ears = EarsDesk(ears_pool, self._engines.detector(), settings, notices)
+                yield House(settings, desk, ears, gate, store, self.doors)
 
     async def _speak_first_sentence(self, pool: SpeechPool) -> None:
         """Nobody hears it: a server that takes work is one that has been heard to speak."""
@@ -131,7 +140,7 @@ class App:
         route, segment = found
         query = scope["query_string"].decode("latin-1")
         doorkeeper = _doorkeeper(scope, house.gate, route.token_kind)
-        session = route.session(Visit(socket, segment, query, house.desk, doorkeeper))
+        session = route.session(Visit(socket, segment, query, house.desk, house.ears, doorkeeper))
         with self.doors.inside_for(session):
             await session.run()
 

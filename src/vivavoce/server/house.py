@@ -8,6 +8,7 @@ from vivavoce.config import Settings
 from vivavoce.server.auth import Gate
 from vivavoce.server.doors import Doors
 from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.listening import EarsDesk
 from vivavoce.store.store import Store
 
 
@@ -16,6 +17,7 @@ class House(msgspec.Struct, frozen=True):
 
     settings: Settings
     desk: SpeechDesk
+    ears: EarsDesk
     gate: Gate
     store: Store
     doors: Doors

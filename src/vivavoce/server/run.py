@@ -14,7 +14,7 @@ import uvicorn
 from vivavoce.audio.formats import parse_output_format
 from vivavoce.config import Settings, check_binding
 from vivavoce.errors import BadRequest, ConfigError
-from vivavoce.server.app import App, PoolFactory
+from vivavoce.server.app import App, Engines
 from vivavoce.server.tls import LocalCertificate, local_certificate
 from vivavoce.server.ws_protocol import WebSocketProtocol
 from vivavoce.sessions.opening import find_voice
@@ -36,24 +36,22 @@ _STRAGGLERS_S = 5
 _log = structlog.get_logger(__name__)
 
 
-def serve(settings: Settings, pool_factory: PoolFactory) -> None:
+def serve(settings: Settings, engines: Engines) -> None:
     """Serves until SIGINT or SIGTERM. Raises ConfigError, OSError, SystemExit from uvicorn.
 
     The first signal lets speech under way end, for `drain_timeout_s`; the second cuts it short.
     """
-    server, listener = make_server(settings, pool_factory)
+    server, listener = make_server(settings, engines)
     host, port = listener.getsockname()[:2]
     _log.info("listening", host=host, port=port, tls=settings.tls)
     server.run(sockets=[listener])
 
 
-def make_server(
-    settings: Settings, pool_factory: PoolFactory
-) -> tuple[DrainingServer, socket.socket]:
+def make_server(settings: Settings, engines: Engines) -> tuple[DrainingServer, socket.socket]:
     """A server, and the bound socket to run it on. Raises ConfigError or OSError."""
     check_binding(settings, has_stored_keys)
     _check_defaults(settings)
-    app = App(settings, pool_factory)
+    app = App(settings, engines)
     certificate = _certificate(settings)
     config = uvicorn.Config(
         app,

@@ -12,7 +12,9 @@ from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.dialects import CONTEXTS, DIALOGUE, DIALOGUES, Dialect
 from vivavoce.sessions.duplex import Duplex
 from vivavoce.sessions.entrance import Authenticate
+from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.speech import SpeechSession
+from vivavoce.sessions.transcription import TranscriptionSession
 
 
 class Session(Drainable, Protocol):
@@ -29,6 +31,7 @@ class Visit(NamedTuple):
     segment: str | None
     query_string: str
     desk: SpeechDesk
+    ears: EarsDesk
     authenticate: Authenticate
 
 
@@ -76,6 +79,12 @@ def _contexts(dialect: Dialect) -> Callable[[Visit], Session]:
     return session
 
 
+def _transcription(visit: Visit) -> Session:
+    return TranscriptionSession(
+        visit.duplex, visit.query_string, desk=visit.ears, authenticate=visit.authenticate
+    )
+
+
 _TOKENS = "tts_websocket"
 _SPEECH = r"/v1/text-to-speech/(?P<segment>[^/]+)"
 _DIALOGUE = r"/v1/text-to-dialogue"
@@ -84,4 +93,7 @@ _ROUTES = (
     SocketRoute(re.compile(rf"{_SPEECH}/multi-stream-input/?"), _contexts(CONTEXTS), _TOKENS),
     SocketRoute(re.compile(rf"{_DIALOGUE}/stream-input/?"), _contexts(DIALOGUE), _TOKENS),
     SocketRoute(re.compile(rf"{_DIALOGUE}/multi-stream-input/?"), _contexts(DIALOGUES), _TOKENS),
+    SocketRoute(
+        re.compile(r"/v1/speech-to-text/realtime/?"), _transcription, token_kind="realtime_scribe"
+    ),
 )

@@ -82,11 +82,11 @@ class Connection:
         Raises TimeoutError at `until` (`time.monotonic()`), or on a `nudge`.
         """
         self._received += 1
-        if self._received % _MESSAGES_IN_A_ROW == 0:
-            await asyncio.sleep(0)  # a burst of messages lets other connections have their turn
         seconds = None if until is None else until - time.monotonic()
         try:
             async with asyncio.timeout(seconds) as self._alarm:
+                if self._received % _MESSAGES_IN_A_ROW == 0:
+                    await asyncio.sleep(0)  # a burst lets other connections have their turn
                 message = await self._duplex.receive()
         finally:
             self._alarm = None

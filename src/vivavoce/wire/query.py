@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from vivavoce.errors import InvalidParameter
+from vivavoce.wire.parameters import boolean, integer, is_true, one_of
 
 INACTIVITY_DEFAULT_S = 20
 _INACTIVITY_MAX_S = 180
@@ -22,9 +23,6 @@ _LIVEKITS_PARAMETERS = {
     "apply_text_normalization",
     "sync_alignment",
 }
-
-_TRUE = frozenset({"true", "1", "yes", "on"})
-_FALSE = frozenset({"false", "0", "no", "off"})
 
 
 class Frames(StrEnum):
@@ -77,7 +75,7 @@ def requested_frames(query_string: str) -> Frames | None:
 
 def reports_flushes(query_string: str) -> bool:
     """Whether the client wants to hear when a flush has been spoken."""
-    return dict(parse_qsl(query_string)).get("flush_done", "").lower() in _TRUE
+    return is_true(dict(parse_qsl(query_string)).get("flush_done", ""))
 
 
 def parse_stream_query(query_string: str) -> StreamQuery:
@@ -89,25 +87,25 @@ def parse_stream_query(query_string: str) -> StreamQuery:
     given = dict(parse_qsl(query_string))
     if "frames" in given and requested_frames(query_string) is None:
         raise InvalidParameter(f"frames must be one of {', '.join(Frames)}.", param="frames")
-    seconds = _integer(given, "inactivity_timeout", low=1)
+    seconds = integer(given, "inactivity_timeout", low=1)
     return StreamQuery(
         voice_id=given.get("voice_id"),
         model_id=given.get("model_id"),
         output_format=given.get("output_format"),
         inactivity_timeout=min(seconds or INACTIVITY_DEFAULT_S, _INACTIVITY_MAX_S),
-        auto_mode=_boolean(given, "auto_mode", default=False),
-        seed=_integer(given, "seed", low=0, high=_SEED_MAX),
+        auto_mode=boolean(given, "auto_mode", default=False),
+        seed=integer(given, "seed", low=0, high=_SEED_MAX),
         language=given.get("language_code"),
-        ssml=_boolean(given, "enable_ssml_parsing", default=False),
-        normalize=_one_of(given, "apply_text_normalization", ("auto", "on", "off")) != "off",
-        keep=_boolean(given, "enable_logging", default=True),
+        ssml=boolean(given, "enable_ssml_parsing", default=False),
+        normalize=one_of(given, "apply_text_normalization", ("auto", "on", "off")) != "off",
+        keep=boolean(given, "enable_logging", default=True),
         alignment_clock=_alignment_clock(given),
         without_effect=_without_effect(given),
     )
 
 
 def _alignment_clock(given: dict[str, str]) -> AlignmentClock:
-    clock = AlignmentClock(_one_of(given, "alignment_clock", tuple(AlignmentClock)))
+    clock = AlignmentClock(one_of(given, "alignment_clock", tuple(AlignmentClock)))
     if "alignment_clock" in given or not given.keys() >= _LIVEKITS_PARAMETERS:
         return clock
     return AlignmentClock.CONTEXT
@@ -115,43 +113,11 @@ def _alignment_clock(given: dict[str, str]) -> AlignmentClock:
 
 def _without_effect(given: dict[str, str]) -> tuple[str, ...]:
     # Honoured whatever it says: all audio comes with its timing.
-    _boolean(given, "sync_alignment", default=False)
+    boolean(given, "sync_alignment", default=False)
     ignored = {
         "model_id": "model_id" in given,
-        "apply_language_text_normalization": _boolean(
+        "apply_language_text_normalization": boolean(
             given, "apply_language_text_normalization", default=False
         ),
     }
     return tuple(name for name, is_ignored in ignored.items() if is_ignored)
-
-
-def _boolean(given: dict[str, str], name: str, *, default: bool) -> bool:
-    value = given.get(name)
-    if value is None:
-        return default
-    if value.lower() in _TRUE:
-        return True
-    if value.lower() in _FALSE:
-        return False
-    raise InvalidParameter(f"{name} must be true or false.", param=name)
-
-
-def _integer(given: dict[str, str], name: str, *, low: int, high: int | None = None) -> int | None:
-    value = given.get(name)
-    if value is None:
-        return None
-    allowed = f"at least {low}" if high is None else f"from {low} to {high}"
-    # The length first: int() takes seconds over a million digits.
-    if len(value) <= 20 and value.isascii() and value.isdigit():
-        number = int(value)
-        if number >= low and (high is None or number <= high):
-            return number
-    raise InvalidParameter(f"{name} must be a whole number {allowed}.", param=name)
-
-
-def _one_of(given: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    """The value of `name` in lower case, the first of `allowed` where there is none."""
-    value = given.get(name, allowed[0]).lower()
-    if value not in allowed:
-        raise InvalidParameter(f"{name} must be one of {', '.join(allowed)}.", param=name)
-    return value

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.recogniser import Recogniser, word_error_rate
+from tests.integration.clients.hearing import Utterance, record
 from tests.integration.clients.running import Ran, run_node, run_python
 from tests.integration.end_to_end.conftest import home, recogniser, server, tls_server
 from tests.integration.end_to_end.server_process import ServerProcess, strangers_environment
@@ -17,6 +18,12 @@ __all__ = ["home", "recogniser", "server", "tls_server"]
 
 RunProgram = Callable[..., Ran]
 MustSay = Callable[..., None]
+
+# What is said to the clients that listen, and the word that begins each second sentence.
+SAID = (
+    ("Good morning, everyone. The train leaves in an hour.", "The"),
+    ("The weather is fine today. Please take a seat by the window.", "Please"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +57,16 @@ def must_say(recogniser: Recogniser) -> MustSay:
         assert word_error_rate(words, understood) == 0, f"{words!r}, but heard {understood!r}"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def utterances(
+    server: ServerProcess, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Utterance, ...]:
+    """What our own voice says, for clients to have it written down."""
+    directory = tmp_path_factory.mktemp("utterances")
+    said = []
+    for number, (text, turn) in enumerate(SAID):
+        said.append(Utterance(text, turn, directory / f"{number}.wav"))
+        record(server, text, said[-1].path)
+    return tuple(said)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.clients.hearing import Utterance
 from tests.integration.end_to_end.server_process import (
     ServerProcess,
     strangers_environment,
@@ -55,7 +56,11 @@ SPOKEN = {
         "Good morning, everyone. The train leaves in an hour.",
     ),
 }
-OVER_SOCKETS = {"words", "contexts", "dialogue", "pipecat_turn"}
+
+# What writes down a sound that it is given.
+LISTENING = {"transcribe_live", "transcribe_file"}
+
+OVER_SOCKETS = {"words", "contexts", "dialogue", "pipecat_turn", "transcribe_live"}
 
 # A hang guard; each takes a few seconds.
 _ENDS_WITHIN_S = 90.0
@@ -90,9 +95,9 @@ def run(tmp_path: Path, home: Path) -> Run:
     return start
 
 
-def run_example(run: Run, server: ServerProcess, name: str) -> str:
+def run_example(run: Run, server: ServerProcess, name: str, *words: str | Path) -> str:
     address = server.websocket if name in OVER_SOCKETS else server.http
-    return run(PYTHON, ROOT / "examples" / f"{name}.py", address)
+    return run(PYTHON, ROOT / "examples" / f"{name}.py", *words, address)
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -107,7 +112,7 @@ def at(server: ServerProcess, code: str) -> str:
 
 
 def test_every_example_is_among_those_that_are_run_here() -> None:
-    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == set(SPOKEN)
+    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == {*SPOKEN, *LISTENING}
 
 
 @pytest.mark.parametrize("name", SPOKEN)
@@ -134,6 +139,28 @@ def test_the_times_of_the_words_are_printed_one_a_line(server: ServerProcess, ru
     assert [word for _, word in lines] == words.split()
     starts = [float(start) for start, _ in lines]
     assert starts == sorted(set(starts))
+
+
+def test_a_line_is_printed_as_it_grows_and_when_it_is_settled(
+    server: ServerProcess, run: Run, utterances: tuple[Utterance, ...]
+) -> None:
+    said = utterances[0]
+    *growing, settled = run_example(run, server, "transcribe_live", said.path).splitlines()
+    assert settled.startswith("> ")
+    said.must_be(settled.removeprefix("> "))
+    assert len(growing) >= 2
+    assert all(line.startswith("  ") for line in growing)
+    until(lambda: server.connections() == 0)
+
+
+def test_a_file_is_printed_word_by_word_and_as_a_whole_and_subtitled(
+    server: ServerProcess, run: Run, utterances: tuple[Utterance, ...], tmp_path: Path
+) -> None:
+    said = utterances[0]
+    *words, whole = run_example(run, server, "transcribe_file", said.path).splitlines()
+    said.must_be(whole)
+    assert [line.split()[1] for line in words] == whole.split()
+    assert (tmp_path / "transcript.srt").read_text("utf-8").startswith("1\n00:00:00,")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import itertools
 import json
@@ -183,6 +184,49 @@ async def test_08_new_voice_settings_on_the_second_context_are_taken(server: Ser
             heard = await until_final(socket, name)
             lengths.append(sum(len(audio_of(m)) for m in heard if m.get("audio")))
     assert lengths[0] > 1.3 * lengths[1]
+
+
+def chunk(sound: bytes = b"", **fields: object) -> dict[str, Any]:
+    audio = base64.b64encode(sound).decode()
+    return {"message_type": "input_audio_chunk", "audio_base_64": audio, "commit": False, **fields}
+
+
+async def transcripts(socket: ClientConnection, count: int) -> list[dict[str, Any]]:
+    """As many answers to commits; what comes before one of them is passed over."""
+    heard: list[dict[str, Any]] = []
+    async with asyncio.timeout(_WITHIN_S):
+        while len(heard) < count:
+            message = json.loads(await socket.recv())
+            assert "error" not in message, message
+            if message["message_type"].startswith("committed_transcript"):
+                heard.append(message)
+    return heard
+
+
+async def test_15_scribe_pairs_its_commits_and_bears_messages_without_sound(
+    server: ServerProcess,
+) -> None:
+    async with httpx.AsyncClient(base_url=server.http, timeout=60, trust_env=False) as client:
+        path = "/v1/text-to-speech/Rachel?output_format=pcm_16000"
+        said = await client.post(path, json={"text": SENTENCE})
+    path = "/v1/speech-to-text/realtime?model_id=scribe_v2_realtime&include_language_detection=true"
+    async with await open_socket(server.websocket + path) as socket:
+        assert json.loads(await socket.recv())["message_type"] == "session_started"
+        await say(socket, chunk(previous_text="What do they do?"), chunk(said.content), chunk())
+        await say(socket, chunk(commit=True), chunk(), chunk(commit=True))
+        said_pair, empty_pair = await transcripts(socket, 2), await transcripts(socket, 2)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(socket.recv(), 0.3)
+    for plain, paired in (said_pair, empty_pair):
+        assert plain == {"message_type": "committed_transcript", "text": plain["text"]}
+        assert paired == {
+            "message_type": "committed_transcript_with_timestamps",
+            "text": plain["text"],
+            "language_code": "en",
+            "words": None,
+        }
+    assert word_error_rate(SENTENCE, said_pair[0]["text"]) == 0
+    assert empty_pair[0]["text"] == ""
 
 
 def test_16_models_are_an_array_and_streams_are_audio_and_lines_are_short(

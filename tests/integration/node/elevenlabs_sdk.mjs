@@ -2,6 +2,7 @@
 // beside where it is run, and what came of each call as one JSON object on standard output.
 import { writeFileSync } from "node:fs";
 import { ElevenLabsClient } from "@elevenlabs/elevenlabs-js";
+import { tell } from "./outcomes.mjs";
 
 const VOICE = "21m00Tcm4TlvDq8ikWAM";
 const WORDS = "Good morning, everyone. The train leaves in an hour.";
@@ -77,12 +78,4 @@ const calls = {
   },
 };
 
-const outcomes = {};
-for (const [name, call] of Object.entries(calls)) {
-  try {
-    outcomes[name] = { answer: (await call()) ?? null };
-  } catch (error) {
-    outcomes[name] = { failure: String(error.stack ?? error) };
-  }
-}
-process.stdout.write(JSON.stringify(outcomes));
+await tell(calls);

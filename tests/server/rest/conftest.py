@@ -1,4 +1,4 @@
-"""The REST side of a server with a voice of tones, without a network."""
+"""The REST side of a server with a voice and ears of tones, without a network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import pytest
 from litestar import Litestar
 
 from vivavoce.config import Settings
+from vivavoce.engines.ears.fake import FakeDetector, FakeEars
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
+from vivavoce.runtime.inprocess_ears import InProcessEarsPool
 from vivavoce.server.auth import open_gate
 from vivavoce.server.doors import Doors
 from vivavoce.server.house import House
 from vivavoce.server.http import Health, http_app
 from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
 from vivavoce.store.store import open_store
 
@@ -29,6 +32,7 @@ class Rest(NamedTuple):
     app: Litestar
     house: House
     pool: InProcessPool
+    ears: InProcessEarsPool
     client: httpx.AsyncClient
 
 
@@ -37,7 +41,10 @@ OpenRest = Callable[..., AbstractAsyncContextManager[Rest]]
 
 @pytest.fixture
 def open_rest(tmp_path: Path) -> OpenRest:
-    """Opens one: `engine`, `capacity` and `block_delay_s` are the pool's, the rest settings."""
+    """Opens one; `engine`, `capacity` and `block_delay_s` are those of the pool of voices.
+
+    `ears` and `hearing_delay_s` are those of the pool of ears, the rest are settings.
+    """
 
     @asynccontextmanager
     async def opened(
@@ -45,18 +52,24 @@ def open_rest(tmp_path: Path) -> OpenRest:
         engine: FakeVoice | None = None,
         capacity: int | None = None,
         block_delay_s: float = 0.0,
+        ears: FakeEars | None = None,
+        hearing_delay_s: float = 0.0,
         **options: Any,
     ) -> AsyncIterator[Rest]:
         settings = Settings(data_dir=tmp_path, **options)
         pool = InProcessPool(engine or FakeVoice(), capacity=capacity, block_delay_s=block_delay_s)
+        detector = FakeDetector()
+        ears_pool = InProcessEarsPool(ears or FakeEars(), detector, delay_s=hearing_delay_s)
         url = f"sqlite:///{tmp_path}/store.db"
         async with open_store(url) as store, open_gate(settings.api_keys, store) as gate:
-            desk = SpeechDesk(pool, settings, Notices(), store.dictionaries)
-            house = House(settings, desk, gate, store, Doors())
+            notices = Notices()
+            desk = SpeechDesk(pool, settings, notices, store.dictionaries)
+            listeners = EarsDesk(ears_pool, detector, settings, notices)
+            house = House(settings, desk, listeners, gate, store, Doors())
             app = http_app(lambda: house, lambda: Health("ok", 0), settings)
             transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-                yield Rest(app, house, pool, client)
+                yield Rest(app, house, pool, ears_pool, client)
 
     return opened
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -70,12 +71,30 @@ async def test_speech_is_described_with_its_ranges(schema: Any) -> None:
         ("/v1/text-to-dialogue/with-timestamps", {"application/json"}),
         ("/v1/text-to-dialogue/stream/with-timestamps", {"application/x-ndjson"}),
         ("/v1/audio/speech", {"audio/flac", "audio/aac", "text/event-stream"}),
+        ("/v1/speech-to-text", {"application/json"}),
+        ("/v1/audio/transcriptions", {"application/json", "text/plain", "text/event-stream"}),
     ],
 )
-async def test_an_answer_of_speech_is_described_by_its_media_types(
+async def test_an_answer_is_described_by_its_media_types(
     schema: Any, path: str, kinds: set[str]
 ) -> None:
     assert kinds <= set(schema["paths"][path]["post"]["responses"]["200"]["content"])
+
+
+@pytest.mark.parametrize(
+    ("path", "required"), [("/v1/speech-to-text", []), ("/v1/audio/transcriptions", ["file"])]
+)
+async def test_a_form_is_described_with_its_file_and_its_fields(
+    schema: Any, path: str, required: list[str]
+) -> None:
+    body = schema["paths"][path]["post"]["requestBody"]
+    form = body["content"]["multipart/form-data"]["schema"]
+    assert (body["required"], form["required"]) == (True, required)
+    assert form["properties"]["file"]["format"] == "binary"
+    temperature = form["properties"]["temperature"]
+    assert (temperature["type"], temperature["minimum"]) == ("number", 0)
+    assert '"null"' not in json.dumps(form)
+    assert "$" not in json.dumps(form)
 
 
 async def test_a_key_may_be_shown_and_need_not(schema: Any) -> None:

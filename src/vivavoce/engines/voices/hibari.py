@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hibari
 import numpy as np
@@ -15,14 +14,12 @@ from hibari.g2p import G2P
 
 from vivavoce.core.speakable import speakable_letters
 from vivavoce.engines.base import CharTimes, SpeechBlock, SpeechRequest
+from vivavoce.engines.inference import open_session
 from vivavoce.engines.voices import hibari_graphs as graphs
 from vivavoce.engines.voices.catalog import DEFAULT_VOICE
 from vivavoce.engines.voices.hibari_reading import Reading, Timing, WordEnd, read
 from vivavoce.engines.voices.hibari_vocoder import HOP, SAMPLE_RATE, Floats, Vocoder
 from vivavoce.errors import TextNotSpeakable
-
-if TYPE_CHECKING:
-    import onnxruntime as ort
 
 ASSETS = Path(hibari.__file__).parent / "assets"
 MODEL = ASSETS / "hibari.onnx"
@@ -64,8 +61,8 @@ class HibariVoice:
     sample_rate = SAMPLE_RATE
 
     def __init__(self, parts: HibariParts) -> None:
-        self.encoder = _session(parts.paths.encoder)
-        self.decoder = _session(parts.paths.decoder)
+        self.encoder = open_session(parts.paths.encoder)
+        self.decoder = open_session(parts.paths.decoder)
         self.g2p = parts.g2p
         self.vocabulary: dict[str, int] = json.loads((ASSETS / "vocab.json").read_text("utf-8"))
 
@@ -122,15 +119,6 @@ class HibariVoice:
             pitch = _reshaped(pitch, request.voice.pitch, request.intonation)
             features[0, 128] = np.log(np.maximum(pitch, 0) + 1) / 5  # as the model was taught
         return features, pitch, durations
-
-
-def _session(path: Path) -> ort.InferenceSession:
-    import onnxruntime as ort  # starts a thread, so only after a worker has been forked
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def _reshaped(pitch: Floats, factor: float, width: float) -> Floats:

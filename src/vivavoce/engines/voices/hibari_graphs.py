@@ -13,11 +13,10 @@ cutting itself is in `hibari_surgery`.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
+
+from vivavoce.engines.graph_cache import checksum, write_whole
 
 FEATURES = "/Concat_43_output_0"
 DURATIONS = "/Cast_32_output_0"
@@ -46,22 +45,11 @@ def cut_graphs(model: Path, cache_dir: Path) -> GraphPaths:
 
     Files appear whole or not at all, so that two processes may cut at the same time.
     """
-    checksum = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
-    paths = GraphPaths(
-        cache_dir / f"hibari-{checksum}-{_RECIPE}-encoder.onnx",
-        cache_dir / f"hibari-{checksum}-{_RECIPE}-decoder.onnx",
-    )
+    name = f"hibari-{checksum(model)}-{_RECIPE}"
+    paths = GraphPaths(cache_dir / f"{name}-encoder.onnx", cache_dir / f"{name}-decoder.onnx")
     if not (paths.encoder.exists() and paths.decoder.exists()):
         from vivavoce.engines.voices import hibari_surgery as surgery  # 150 ms, the first time only
 
-        cache_dir.mkdir(parents=True, exist_ok=True)
-        _write_whole(paths.encoder, surgery.encoder(model))
-        _write_whole(paths.decoder, surgery.decoder(model))
+        write_whole(paths.encoder, surgery.encoder(model))
+        write_whole(paths.decoder, surgery.decoder(model))
     return paths
-
-
-def _write_whole(path: Path, graph: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(graph)
-    os.replace(temporary, path)

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from types import MappingProxyType
 
-from litestar import Response, post
-from litestar.exceptions import HTTPException, ValidationException
-from litestar.openapi.datastructures import ResponseSpec
+from litestar import post
 from litestar.openapi.spec import Operation
 from litestar.params import JSONBody
-from litestar.types import ASGIApp, ExceptionHandlersMap
+from litestar.types import ASGIApp
 
 from vivavoce.audio.formats import OutputFormat
 from vivavoce.audio.wav import wav_header
 from vivavoce.server.rest.access import TheCaller, TheHouse, admits
 from vivavoce.server.rest.answers import Performance, StreamedAnswer
-from vivavoce.server.rest.errors import log_failure, misfits
-from vivavoce.server.rest.headers import request_id
+from vivavoce.server.rest.openai_errors import OPENAI_EXCEPTION_HANDLERS, openai_error_responses
 from vivavoce.server.rest.openapi import EVENTS, answers_with
-from vivavoce.server.rest.request import AnyRequest
 from vivavoce.sessions.entrance import SPEECH_PERMISSION
 from vivavoce.sessions.opening import find_voice
 from vivavoce.sessions.recital import Recital, RecitalLine
 from vivavoce.wire.openai_speech import (
     EventFrames,
     FileFrames,
-    OpenAiError,
     ResponseFormat,
     SpeechOrder,
-    openai_error,
-    refusal,
-    status_of,
 )
 from vivavoce.wire.voice_settings import VoiceSettings, read_voice_settings
 
@@ -68,8 +59,6 @@ _VOICES = MappingProxyType(
     }
 )
 
-_STATUSES = (400, 401, 403, 404, 413, 429, 500, 503)
-
 
 @dataclass
 class _SpeechOperation(Operation):
@@ -77,42 +66,12 @@ class _SpeechOperation(Operation):
         answers_with(self, {EVENTS, *(fmt.media_type for fmt in _FORMATS.values())})
 
 
-def _on_failure(request: AnyRequest, error: Exception) -> Response[OpenAiError]:
-    log_failure(error, request_id(request.scope))
-    return Response(openai_error(error), status_code=status_of(error))
-
-
-def _on_misfit(request: AnyRequest, error: ValidationException) -> Response[OpenAiError]:
-    first = misfits(error)[0]
-    param = ".".join(map(str, first.loc[1:])) or None
-    return Response(refusal(400, first.msg, param=param), status_code=400)
-
-
-def _on_http_error(request: AnyRequest, error: HTTPException) -> Response[OpenAiError]:
-    if error.status_code >= 500:
-        return _on_failure(request, error)
-    answer = refusal(error.status_code, f"{error.detail}.")
-    return Response(answer, status_code=error.status_code, headers=error.headers)
-
-
-_EXCEPTION_HANDLERS: ExceptionHandlersMap = {
-    ValidationException: _on_misfit,
-    HTTPException: _on_http_error,
-    Exception: _on_failure,
-}
-
-
 @post(
     "/v1/audio/speech",
     status_code=200,
     guards=[admits(SPEECH_PERMISSION)],
-    exception_handlers=_EXCEPTION_HANDLERS,
-    responses={
-        status: ResponseSpec(
-            OpenAiError, generate_examples=False, description=HTTPStatus(status).phrase
-        )
-        for status in _STATUSES
-    },
+    exception_handlers=OPENAI_EXCEPTION_HANDLERS,
+    responses=openai_error_responses(),
     operation_class=_SpeechOperation,
     tags=["openai"],
 )

@@ -145,16 +145,25 @@ def openapi_config() -> OpenAPIConfig:
     )
 
 
-def answers_with(operation: Operation, media_types: Iterable[str]) -> None:
-    """Says that `operation` answers 200 with one of several media types.
+def answers_with(
+    operation: Operation,
+    media_types: Iterable[str],
+    *,
+    what: str = "The speech.",
+    json: Schema | None = None,
+) -> None:
+    """Says that `operation` answers 200 with `what` in one of several media types.
 
     For `__post_init__` of an operation class: of itself, Litestar has one type for each status.
+    `json` is the schema of what is JSON.
     """
+    schemas = _SCHEMAS if json is None else {**_SCHEMAS, MediaType.JSON.value: json}
     content = {
-        kind: OpenAPIMediaType(schema=_SCHEMAS.get(kind, _BINARY)) for kind in sorted(media_types)
+        kind: OpenAPIMediaType(schema=schemas.get(kind, _TEXT if "text/" in kind else _BINARY))
+        for kind in sorted(media_types)
     }
     if operation.responses is not None:
-        operation.responses["200"] = OpenAPIResponse("The speech.", content=content)
+        operation.responses["200"] = OpenAPIResponse(what, content=content)
 
 
 @get("/assets/{name:str}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Any, TypeAlias
 
 import msgspec
@@ -21,10 +22,11 @@ _decoder: msgspec.json.Decoder[object] = msgspec.json.Decoder()
 class RestRequest(Request[Any, Any, Any]):
     """Reads JSON as forgivingly as a socket does, and says of a bad one where it stands."""
 
-    async def body(self) -> bytes:
-        """The raw body. Raises PeerGone when the caller left before its end."""
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The raw body as it comes. Raises PeerGone when the caller left before its end."""
         try:
-            return await super().body()
+            async for chunk in super().stream():
+                yield chunk
         except InternalServerException as error:
             raise PeerGone from error
 

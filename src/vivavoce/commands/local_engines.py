@@ -1,4 +1,4 @@
-"""What a voice needs of the machine that it speaks on."""
+"""What engines need of the machine that they run on."""
 
 from __future__ import annotations
 

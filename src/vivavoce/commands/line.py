@@ -1,4 +1,4 @@
-"""A line to a server that speaks: what is asked of it, and the socket to it."""
+"""A line to a server: the socket, and what can go wrong with it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from vivavoce.commands.failures import MISUSED, CommandFailed
 
-_SILENCE_S = 180
-"""The longest that a server waits for text."""
 _SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 
@@ -33,8 +30,8 @@ class NobodyAnswers(Exception):
     """No voice server is at the address; the text says what is instead."""
 
 
-class SpeechLine(Protocol):
-    """The JSON messages of `stream-input`, both ways."""
+class Line(Protocol):
+    """The JSON messages of a socket, both ways."""
 
     async def send(self, message: str) -> None:
         """Raises LineClosed."""
@@ -43,33 +40,22 @@ class SpeechLine(Protocol):
         """The next message. Raises LineClosed after the last."""
 
 
-class SpeechAsked(msgspec.Struct, frozen=True):
-    """What the address of a line says. No `voice` means the server's default."""
-
-    output_format: str
-    voice: str | None = None
+class Asked(Protocol):
+    """What the address of a line says."""
 
     @property
-    def segment(self) -> str:
-        """The part of the path that names a voice, or else a model."""
-        return self.voice or "eleven_flash_v2_5"
+    def path(self) -> str:
+        """With a slash at its beginning, and percent-encoded."""
 
     @property
     def query(self) -> str:
         """The query string."""
-        return urlencode(
-            {
-                "frames": "json",
-                "output_format": self.output_format,
-                "inactivity_timeout": _SILENCE_S,
-            }
-        )
 
 
 @contextlib.asynccontextmanager
 async def server_line(
-    url: str, asked: SpeechAsked, *, api_key: str | None, authority: Path
-) -> AsyncIterator[SpeechLine]:
+    url: str, asked: Asked, *, api_key: str | None, authority: Path
+) -> AsyncIterator[Line]:
     """A line to the server at `url`, which is trusted if the certificate `authority` vouches.
 
     Raises NobodyAnswers, or CommandFailed for a URL that is none.
@@ -80,9 +66,9 @@ async def server_line(
         raise CommandFailed(
             f"{url!r} is no address such as http://127.0.0.1:8000", exit_code=MISUSED
         )
-    path = f"{address.path.rstrip('/')}/v1/text-to-speech/{quote(asked.segment, safe='')}"
+    path = f"{address.path.rstrip('/')}{asked.path}"
     connecting = connect(
-        f"{scheme}://{address.netloc}{path}/stream-input?{asked.query}",
+        f"{scheme}://{address.netloc}{path}?{asked.query}",
         additional_headers={"xi-api-key": api_key} if api_key else {},
         compression=None,
         # A proxy of the environment cannot reach what is on this machine.
@@ -108,14 +94,14 @@ class _SocketLine:
         self._socket = socket
 
     async def send(self, message: str) -> None:
-        """See `SpeechLine.send`."""
+        """See `Line.send`."""
         try:
             await self._socket.send(message)
         except ConnectionClosed as error:
             raise _as_closed(error) from error
 
     async def receive(self) -> str:
-        """See `SpeechLine.receive`."""
+        """See `Line.receive`."""
         try:
             return await self._socket.recv(decode=True)
         except ConnectionClosed as error:

@@ -13,12 +13,8 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from vivavoce.commands.failures import CommandFailed
-from vivavoce.commands.speech_line import (
-    LineClosed,
-    NobodyAnswers,
-    SpeechAsked,
-    server_line,
-)
+from vivavoce.commands.line import LineClosed, NobodyAnswers, server_line
+from vivavoce.commands.speech_asked import SpeechAsked
 from vivavoce.server.tls import LocalCertificate, local_certificate
 
 ASKED = SpeechAsked("pcm_24000", "Orfeo")
@@ -73,10 +69,6 @@ async def test_messages_go_both_ways_until_the_server_says_why_it_leaves() -> No
         assert closed.value.code == 1013
         with pytest.raises(LineClosed):
             await line.send("anybody?")
-
-
-def test_without_a_voice_the_address_names_a_model_so_that_the_default_voice_speaks() -> None:
-    assert SpeechAsked("pcm_24000").segment.startswith("eleven_")
 
 
 @pytest.fixture
