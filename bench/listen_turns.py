@@ -23,9 +23,9 @@ class Turn(NamedTuple):
 
     @property
     def first_text_s(self) -> float:
-        """From the first audible sample to the first text of any kind; NaN if none came."""
+        """From the first audible sample to the first text of any kind; infinite if none came."""
         came = [one.at for one in self.heard if one.text.strip() and one.at >= self.speech_at]
-        return min(came) - self.speech_at if came else math.nan
+        return min(came) - self.speech_at if came else math.inf
 
     @property
     def partials(self) -> int:

@@ -78,7 +78,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="Voice id or name for callers who name none; empty for the first.")
     ] = ""
     workers: Annotated[
-        int, Meta(ge=0, le=1024, description="Synthesis processes; 0 for one per core.")
+        int,
+        Meta(
+            ge=0,
+            le=1024,
+            description="Processes that speak, and as many that hear; 0 for one per core.",
+        ),
     ] = 0
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],

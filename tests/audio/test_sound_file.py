@@ -63,8 +63,8 @@ def test_a_file_cannot_make_it_ask_the_network(kind: str) -> None:
 
 
 def _huge_picture() -> bytes:
-    """144 million pixels in half a megabyte."""
-    side = 12_000
+    """64 million pixels in a few hundred kilobytes."""
+    side = 8000
 
     def chunk(name: bytes, data: bytes) -> bytes:
         crc = zlib.crc32(name + data)
@@ -120,6 +120,15 @@ def test_tags_in_no_encoding_do_no_harm(tmp_path: Path) -> None:
 def test_what_is_no_sound_is_refused(data: bytes) -> None:
     with pytest.raises(AudioUnreadable):
         open_sound(io.BytesIO(data)).__enter__()
+
+
+def test_a_damaged_file_that_leads_to_where_no_file_reaches_is_refused(tmp_path: Path) -> None:
+    kind = struct.pack(">d4sIIIII", 16_000.0, b"lpcm", 0, 2, 1, 1, 16)
+    data = b"caff\0\1\0\0desc" + struct.pack(">q", len(kind)) + kind
+    path = tmp_path / "astray.caf"
+    path.write_bytes(data + b"free" + struct.pack(">q", (1 << 63) - 100) + bytes(64))
+    with pytest.raises(AudioUnreadable):
+        open_sound(path).__enter__()
 
 
 def test_an_empty_file_is_called_so() -> None:

@@ -174,9 +174,9 @@ def test_blocks_are_whole_samples_of_about_5_s(write: Write) -> None:
     assert all(blocks)
 
 
-def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path: Path) -> None:
-    path = tmp_path / "hour.flac"
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono:d=3600"]
+def test_half_an_hour_takes_no_more_memory_than_a_minute(tmp_path: Path) -> None:
+    path = tmp_path / "long.flac"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono:d=1800"]
     subprocess.run([*command, str(path)], check=True)
     reading = read_sound(path)
     next(reading)
@@ -184,7 +184,7 @@ def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path: Path) -> None:
     samples = sum(len(block) // 2 for block in reading)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert samples > 3590 * HEARING_RATE
+    assert samples > 1790 * HEARING_RATE
     assert peak < 10_000_000
 
 

@@ -33,8 +33,8 @@ def test_the_first_text_is_the_first_that_says_anything() -> None:
     assert Turn(1.0, 3.0, [_committed(3.5)]).first_text_s == 2.5
 
 
-def test_without_any_text_there_is_no_first() -> None:
-    assert math.isnan(Turn(1.0, 3.0, [_committed(3.5, "")]).first_text_s)
+def test_text_that_never_comes_is_waited_for_for_ever() -> None:
+    assert Turn(1.0, 3.0, [_committed(3.5, "")]).first_text_s == math.inf
 
 
 def test_text_from_before_the_speech_is_of_another_turn() -> None:

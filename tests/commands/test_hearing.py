@@ -85,13 +85,17 @@ async def test_what_is_committed_at_a_pause_just_before_the_end_is_not_taken_for
 
 
 async def test_silence_that_a_server_does_not_want_to_commit_is_the_end_as_well() -> None:
-    throttled = {"message_type": "commit_throttled", "error": "Too little.", "message": "Too ..."}
+    throttled: dict[str, object] = {
+        "message_type": "commit_throttled",
+        "error": "Too little.",
+        "message": "Too ...",
+    }
     line = ScriptedLine((3, committed("All.")), (3, throttled))
     assert await shown_of(line, sound(b"one")) == ["All."]
 
 
 async def test_messages_that_nobody_knows_change_nothing() -> None:
-    unknown = {"message_type": "weather_report", "text": "Rain."}
+    unknown: dict[str, object] = {"message_type": "weather_report", "text": "Rain."}
     line = ScriptedLine((1, unknown), (3, committed("")))
     assert await shown_of(line, sound(b"one")) == []
 

@@ -21,6 +21,7 @@ def plain(address: Address, *, asks_for_key: bool = False) -> list[str]:
 def test_the_lines_of_a_server_with_defaults_are_the_documented_ones() -> None:
     assert plain(Address("127.0.0.1", 8000)) == [
         'vivavoce say "Hello, this is a real-time test." -o hello.mp3',
+        "curl -F file=@hello.mp3 http://127.0.0.1:8000/v1/speech-to-text",
         "curl http://127.0.0.1:8000/healthz",
         'client = ElevenLabs(base_url="http://127.0.0.1:8000", api_key="any")',
         'client.text_to_speech._ws_base_url = "ws://127.0.0.1:8000"  # convert_realtime',
@@ -37,7 +38,8 @@ def test_a_server_elsewhere_is_named_to_say() -> None:
 def test_a_server_with_keys_asks_for_one_and_shows_none() -> None:
     lines = plain(Address("127.0.0.1", 8000), asks_for_key=True)
     assert lines[0].endswith("--api-key YOUR_KEY")
-    assert 'api_key="YOUR_KEY"' in lines[2]
+    assert '-H "xi-api-key: YOUR_KEY"' in lines[1]
+    assert 'api_key="YOUR_KEY"' in lines[3]
 
 
 def test_a_server_with_tls_tells_first_how_it_is_trusted() -> None:
@@ -50,7 +52,11 @@ def test_a_server_with_tls_tells_first_how_it_is_trusted() -> None:
         )
     )
     assert lines[0] == "export SSL_CERT_FILE=/a/bundle.pem"
-    assert "curl --cacert '/a b/ca.pem' https://127.0.0.1:8000/healthz" in lines
+    for asked in (
+        "-F file=@hello.mp3 https://127.0.0.1:8000/v1/speech-to-text",
+        "https://127.0.0.1:8000/healthz",
+    ):
+        assert f"curl --cacert '/a b/ca.pem' {asked}" in lines
     assert not any("_ws_base_url" in line for line in lines)
 
 

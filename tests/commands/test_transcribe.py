@@ -31,7 +31,7 @@ def test_what_cannot_be_written_down_is_one_line_and_an_exit_code(
 def test_without_a_file_it_says_what_is_missing(command_line: CliRunner) -> None:
     run = command_line.invoke(app, ["transcribe"])
     assert run.exit_code == 2
-    assert "FILES" in run.stderr
+    assert "files" in run.stderr
 
 
 def test_a_cache_that_cannot_be_made_is_told_before_anything_is_loaded(

@@ -29,6 +29,7 @@ def passage(text: str, *, timed: bool = False) -> Passage:
         ("Go on. On we go.", "Go on. On we go."),
         ("It is very very good that that is so. No, no.",) * 2,
         ("An umbrella, a hum and Ur.", "An umbrella, a hum and Ur."),
+        ("They were in the ER, er, twice.", "They were in the ER, twice."),
         ("Oh, mhm. Hmm, ah.", "Oh, mhm. Hmm, ah."),
     ],
 )

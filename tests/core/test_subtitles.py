@@ -69,6 +69,31 @@ def test_a_cue_without_marks_ends_where_the_speaker_rested() -> None:
     assert cut[0] == "one two three four five six seven eight"
 
 
+def test_an_abbreviation_ends_no_cue() -> None:
+    words = spoken("We have asked for an answer from Mr. Jones and from everybody else we knew of")
+    assert not any(text.endswith("Mr.") for text in texts(words, CueRules(line_chars=18)))
+
+
+def test_a_sentence_that_is_long_enough_to_read_stands_alone() -> None:
+    words = spoken(
+        "Good evening, ladies and gentlemen. I appreciate that you give me some of your time"
+        " tonight so that we may talk about it"
+    )
+    assert texts(words)[0] == "Good evening, ladies and gentlemen."
+
+
+def test_no_cue_ends_with_a_word_that_leans_on_the_next() -> None:
+    words = spoken("we went to look for the man who had the key of the door to the big hall " * 3)
+    ends = [text.split()[-1] for text in texts(words)]
+    assert len(ends) > 2
+    assert not set(ends) & {"to", "for", "the", "who", "had", "of"}
+
+
+def test_a_line_is_broken_where_no_words_belong_together() -> None:
+    srt = to_srt(spoken("that was the very best day on which they found the way"))
+    assert srt.split("\n")[2:4] == ["that was the very best day", "on which they found the way"]
+
+
 def test_lines_are_of_about_equal_length() -> None:
     srt = to_srt(spoken("We had everything before us and nothing much behind us then"))
     first, second = srt.split("\n")[2:4]
@@ -120,3 +145,7 @@ def test_no_word_is_lost_and_no_cue_overlaps_another(spec: list[tuple[str, float
         assert before[1] <= behind[0] + 0.0005
     for part in parts:
         assert len(part) == 1 or len(" ".join(word.text for word in part)) <= CueRules().cue_chars
+    for cue in to_srt(words).split("\n\n"):
+        lines = cue.split("\n")[2:]
+        assert len(lines) <= 2
+        assert all(len(line) <= 42 or " " not in line for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -33,6 +34,16 @@ def test_text_that_is_not_utf_8_ends_its_own_connection_only(
     server.until(server.is_idle)
     crashes = [record for record in caplog.records if record.name == "asyncio"]
     assert not crashes
+
+
+def test_a_goodbye_is_answered_behind_what_was_asked_for_before_it(server: RunningServer) -> None:
+    asked = Frame(Opcode.TEXT, b'{"audio_base_64": "", "commit": true}').serialize(mask=True)
+    with connect(server.url("/v1/speech-to-text/realtime")) as client:
+        client.socket.sendall(asked + GOODBYE)
+        kinds = [json.loads(frame)["message_type"] for frame in client]
+    assert kinds == ["session_started", "committed_transcript"]
+    assert client.close_code == 1000
+    server.until(server.is_idle)
 
 
 def test_a_frame_that_is_none_leaves_nothing_behind(

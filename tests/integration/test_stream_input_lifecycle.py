@@ -143,6 +143,7 @@ async def test_a_stopping_server_lets_speech_end_and_says_why_it_leaves(start_se
 
 _SERVE = """
 import sys
+from tests.fake_engines import fake_engines
 from vivavoce.config import Settings
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
@@ -150,7 +151,7 @@ from vivavoce.server.run import serve
 
 serve(
     Settings(port=int(sys.argv[1]), drain_timeout_s=float(sys.argv[2])),
-    lambda: InProcessPool(FakeVoice(), block_delay_s=float(sys.argv[3])),
+    fake_engines(InProcessPool(FakeVoice(), block_delay_s=float(sys.argv[3]))),
 )
 """
 
@@ -162,11 +163,11 @@ class ServerProcess:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        source = str(Path(__file__).parents[2] / "src")
+        root = Path(__file__).parents[2]
         arguments = [str(self.port), str(drain_timeout_s), str(block_delay_s)]
         self.process = subprocess.Popen(
             [sys.executable, "-c", _SERVE, *arguments],
-            env={**os.environ, "PYTHONPATH": source},
+            env={**os.environ, "PYTHONPATH": f"{root / 'src'}:{root}"},
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -67,6 +67,10 @@ class Peer:
         self._gone = True
         self._to_server.put_nowait(None)
 
+    def say_goodbye(self) -> None:
+        """Says nothing more, and listens until it is answered."""
+        self._to_server.put_nowait(None)
+
     @property
     def unread(self) -> int:
         """Messages that the session has not taken yet."""

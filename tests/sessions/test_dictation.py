@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -243,6 +244,24 @@ async def test_no_thread_reads_any_more_when_the_block_has_been_left() -> None:
     async with dictation(blocks()):
         await asyncio.to_thread(reading.wait, 20)
     assert read.is_set()
+
+
+async def test_a_file_that_turns_out_unreadable_when_nobody_wants_it_any_more_is_no_error() -> None:
+    reading = threading.Event()
+    troubles: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: troubles.append(told))
+
+    def blocks() -> Iterator[bytes]:
+        reading.set()
+        time.sleep(0.05)
+        yield from ()
+        raise AudioUnreadable("It is broken.")
+
+    async with dictation(blocks()):
+        await asyncio.to_thread(reading.wait, 20)
+    await asyncio.sleep(0)
+    gc.collect()
+    assert troubles == []
 
 
 async def test_a_reader_who_is_cancelled_leaves_nothing_behind() -> None:

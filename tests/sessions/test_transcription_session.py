@@ -276,6 +276,24 @@ async def test_a_server_that_shuts_down_writes_down_what_was_said() -> None:
     assert desk.peer.closed[0] == 1001
 
 
+async def test_what_was_committed_before_the_goodbye_is_still_told() -> None:
+    async with listening() as desk:
+        desk.say("Hello, world.")
+        desk.commit()
+        desk.say("Good morning.")
+        desk.peer.say_goodbye()
+        await desk.until("committed_transcript")
+    assert desk.texts() == ["Hello, world."]
+
+
+async def test_what_silence_would_have_committed_is_told_at_the_goodbye() -> None:
+    async with listening("commit_strategy=vad") as desk:
+        desk.say("Hello, world.")
+        desk.peer.say_goodbye()
+        await desk.until("committed_transcript")
+    assert desk.texts() == ["Hello, world."]
+
+
 async def test_a_late_partial_is_left_out_and_the_commit_is_whole() -> None:
     desk = Desk()
     desk.pool.has_time = False

@@ -1,4 +1,4 @@
-"""What to try once the server speaks."""
+"""What to try once the server speaks and listens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vivavoce.commands.address import Address
 
 _DEFAULT = Address("127.0.0.1", 8000)
 _TRY = "Hello, this is a real-time test."
+_SPOKEN = "hello.mp3"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -35,7 +36,8 @@ def next_steps(
     """For a server at `address`; `trust_line` and `authority` only where it serves TLS."""
     steps = (
         Step("Hear it, in a second terminal", (_say(program, address, asks_for_key),)),
-        Step("Ask whether it is well", (_curl(address, authority),)),
+        Step("Have it written down again", (_transcribe(address, asks_for_key, authority),)),
+        Step("Ask whether it is well", (f"{_curl(authority)} {address.http}/healthz",)),
         Step("Python, ElevenLabs SDK", _python(address, asks_for_key)),
         Step("JavaScript, package ws", (_javascript(address),)),
         Step(
@@ -71,12 +73,16 @@ def print_next_steps(console: Console, greeting: str, steps: tuple[Step, ...]) -
 def _say(program: str, address: Address, asks_for_key: bool) -> str:
     url = "" if address == _DEFAULT else f" --url {address.http}"
     key = " --api-key YOUR_KEY" if asks_for_key else ""
-    return f'{program} say "{_TRY}" -o hello.mp3{url}{key}'
+    return f'{program} say "{_TRY}" -o {_SPOKEN}{url}{key}'
 
 
-def _curl(address: Address, authority: Path | None) -> str:
-    trust = "" if authority is None else f"--cacert {shlex.quote(str(authority))} "
-    return f"curl {trust}{address.http}/healthz"
+def _transcribe(address: Address, asks_for_key: bool, authority: Path | None) -> str:
+    key = ' -H "xi-api-key: YOUR_KEY"' if asks_for_key else ""
+    return f"{_curl(authority)}{key} -F file=@{_SPOKEN} {address.http}/v1/speech-to-text"
+
+
+def _curl(authority: Path | None) -> str:
+    return "curl" if authority is None else f"curl --cacert {shlex.quote(str(authority))}"
 
 
 def _python(address: Address, asks_for_key: bool) -> tuple[str, ...]:

@@ -37,7 +37,11 @@ def serve(
         typer.Option("--strict-voices", help="Refuse an unknown voice instead of falling back."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Synthesis processes; 0 for one per core.", show_default="0")
+        int | None,
+        typer.Option(
+            help="Processes that speak, and as many that hear; 0 for one per core.",
+            show_default="0",
+        ),
     ] = None,
     log_level: Annotated[
         str | None, typer.Option(help="debug, info, warning or error.", show_default="info")
@@ -46,7 +50,7 @@ def serve(
         Path | None, typer.Option(help="TOML file of settings; flags and environment go first.")
     ] = None,
 ) -> None:
-    """Speak over WebSockets until Ctrl-C.
+    """Speak and listen over WebSockets and REST until Ctrl-C.
 
     Every setting can also stand in the environment (VIVAVOCE_PORT) or in a TOML file (port).
     """

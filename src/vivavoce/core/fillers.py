@@ -38,7 +38,7 @@ def _kept(words: Iterable[SpokenWord]) -> list[SpokenWord]:
     begins = False
     for word in words:
         plain = _plain(word)
-        if plain in _FILLERS:
+        if plain in _FILLERS and not _is_initials(word):
             begins = begins or word.text[:1].isupper()
             _end_with(kept, word.text)
             continue
@@ -51,6 +51,11 @@ def _kept(words: Iterable[SpokenWord]) -> list[SpokenWord]:
 
 def _plain(word: SpokenWord) -> str:
     return word.text.strip(_MARKS).lower()
+
+
+def _is_initials(word: SpokenWord) -> bool:
+    """The ER is where one is taken, the UM one studies at."""
+    return word.text.strip(_MARKS).isupper()
 
 
 def _is_ended(word: SpokenWord) -> bool:

@@ -151,6 +151,11 @@ class LiveTranscript:
         """Pieces that wait for the ears."""
         return sum(not piece.is_settled for piece in self._pieces.values())
 
+    @property
+    def owes(self) -> bool:
+        """Whether a commit waits for the ears."""
+        return bool(self._committed)
+
     def hear(self, likelihoods: Sequence[float]) -> list[Effect]:
         """One hop for each likelihood of speech (0 to 1)."""
         effects: list[Effect] = []

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 
+from vivavoce.core.cut_places import Place, cut_places
 from vivavoce.core.spoken_words import SpokenWord
 
-_SENTENCE_END: Final = re.compile(r"[.!?…][\"')\]]*$")
-_CLAUSE_END: Final = re.compile(r"[,;:\u2013\u2014][\"')\]]*$")
 _SHORTEST_S: Final = 1.0
 """A cue is to be read: it stays so long unless the next one comes."""
+_REST_S: Final = 0.25
+"""Who is silent so long between two words means to part them."""
+_UNEVEN_BY: Final[dict[Place, int]] = {
+    Place.SENTENCE: -8,
+    Place.CLAUSE: -8,
+    Place.WORD: 0,
+    Place.LEANING: 16,
+}
+"""Characters by which lines may differ for the sake of where they are broken."""
 
 
 class CueRules(msgspec.Struct, frozen=True):
@@ -43,16 +50,9 @@ def segments(
     """The words in parts that keep to `rules`; a word that breaks them by itself stands alone.
 
     A part ends at a silence, else at the last end of a sentence that fits, else of a clause, else
-    at the longest gap.
+    at the longest gap, else where no two words are torn apart that belong together.
     """
-    rules = rules or CueRules()
-    parts: list[tuple[SpokenWord, ...]] = []
-    start = 0
-    while start < len(words):
-        end = start + _length(words, start, rules)
-        parts.append(tuple(words[start:end]))
-        start = end
-    return parts
+    return [tuple(words[part.start : part.stop]) for part in _parts(words, rules or CueRules())]
 
 
 def to_text(words: Sequence[SpokenWord], rules: CueRules | None = None) -> str:
@@ -79,38 +79,57 @@ def to_vtt(words: Sequence[SpokenWord], rules: CueRules | None = None) -> str:
     return "WEBVTT\n\n" + "".join(cues)
 
 
-def _length(words: Sequence[SpokenWord], start: int, rules: CueRules) -> int:
-    """How many words from `start` on make the next part."""
-    fitting = _fitting(words, start, rules)
-    end = start + fitting
-    if end == len(words) or words[end].start_s - words[end - 1].end_s >= rules.silence_s:
-        return fitting
-    third = fitting // 3
-    for pattern in (_SENTENCE_END, _CLAUSE_END):
-        for count in range(fitting, third, -1):
-            if pattern.search(words[start + count - 1].text):
-                return count
-    if fitting == 1:
-        return 1
-    return max(
-        range(max(1, fitting // 2), fitting + 1),
-        key=lambda count: words[start + count].start_s - words[start + count - 1].end_s,
-    )
+def _parts(words: Sequence[SpokenWord], rules: CueRules) -> Iterator[range]:
+    places = cut_places([word.text for word in words])
+    start = 0
+    while start < len(words):
+        end = start + _fitting(words, start, rules)
+        if end < len(words) and _gap(words, end) < rules.silence_s:
+            end = _best_end(words, places, range(start + 1, end + 1))
+        yield range(start, end)
+        start = end
 
 
 def _fitting(words: Sequence[SpokenWord], start: int, rules: CueRules) -> int:
     """How many words from `start` on one part can have; 1 at least."""
-    chars = len(words[start].text)
+    chars = line = len(words[start].text)
+    lines = 1
     for index in range(start + 1, len(words)):
         word = words[index]
         chars += 1 + len(word.text)
+        line += 1 + len(word.text)
+        if line > rules.line_chars:
+            line = len(word.text)
+            lines += 1
         if (
-            word.start_s - words[index - 1].end_s >= rules.silence_s
+            _gap(words, index) >= rules.silence_s
             or chars > rules.cue_chars
+            or lines > rules.lines
             or word.end_s - words[start].start_s > rules.longest_s
         ):
             return index - start
     return len(words) - start
+
+
+def _best_end(words: Sequence[SpokenWord], places: Sequence[Place], ends: range) -> int:
+    """The best of `ends`, and the last of equally good ones; never so early that little is left."""
+    late = ends[len(ends) // 3 :]
+    for place in (Place.SENTENCE, Place.CLAUSE):
+        # A sentence is whole however short it is, if it takes as long to say as a cue must stay.
+        for end in reversed(ends if place is Place.SENTENCE else late):
+            long_enough = words[end - 1].end_s - words[ends.start - 1].start_s >= _SHORTEST_S
+            if places[end - 1] is place and (end in late or long_enough):
+                return end
+    later = ends[len(ends) // 2 :]
+    rested = max(later, key=lambda end: _gap(words, end))
+    if _gap(words, rested) >= _REST_S:
+        return rested
+    return next((end for end in reversed(later) if places[end - 1] is Place.WORD), later[-1])
+
+
+def _gap(words: Sequence[SpokenWord], end: int) -> float:
+    """Seconds of silence before words[end]."""
+    return words[end].start_s - words[end - 1].end_s
 
 
 def _cues(words: Sequence[SpokenWord], rules: CueRules) -> Iterator[tuple[float, float, str]]:
@@ -125,12 +144,7 @@ def _cues(words: Sequence[SpokenWord], rules: CueRules) -> Iterator[tuple[float,
 
 
 def _lines(part: Sequence[SpokenWord], rules: CueRules) -> list[str]:
-    """The part's text in lines of about equal length."""
-    text = _text(part)
-    if len(text) <= rules.line_chars:
-        return [text]
-    if rules.lines == 2:
-        return _halves(part)
+    """The part's text in as few lines as it needs; two are of about equal length."""
     lines = [""]
     for word in part:
         longer = f"{lines[-1]} {word.text}".lstrip()
@@ -138,14 +152,18 @@ def _lines(part: Sequence[SpokenWord], rules: CueRules) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word.text)
-    return lines
+    return _halves(part, rules) if len(lines) == 2 else lines
 
 
-def _halves(part: Sequence[SpokenWord]) -> list[str]:
-    if len(part) < 2:
-        return [_text(part)]
-    halves = [(_text(part[:count]), _text(part[count:])) for count in range(1, len(part))]
-    return list(min(halves, key=lambda two: max(map(len, two))))
+def _halves(part: Sequence[SpokenWord], rules: CueRules) -> list[str]:
+    places = cut_places([word.text for word in part])
+
+    def ungainly(count: int) -> tuple[int, int]:
+        longer = max(len(_text(part[:count])), len(_text(part[count:])))
+        return max(0, longer - rules.line_chars), longer + _UNEVEN_BY[places[count - 1]]
+
+    best = min(range(1, len(part)), key=ungainly)
+    return [_text(part[:best]), _text(part[best:])]
 
 
 def _text(part: Sequence[SpokenWord]) -> str:

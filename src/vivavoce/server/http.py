@@ -22,6 +22,7 @@ from vivavoce.server.rest.errors import EXCEPTION_HANDLERS
 from vivavoce.server.rest.headers import EXPOSED, add_request_id
 from vivavoce.server.rest.models import MODEL_ROUTES
 from vivavoce.server.rest.openai import OPENAI_ROUTES
+from vivavoce.server.rest.openai_transcripts import OPENAI_TRANSCRIPT_ROUTES
 from vivavoce.server.rest.openapi import (
     DESCRIPTION_KEY,
     ApiDescription,
@@ -31,12 +32,15 @@ from vivavoce.server.rest.openapi import (
 from vivavoce.server.rest.request import RestRequest
 from vivavoce.server.rest.speech import SPEECH_ROUTES
 from vivavoce.server.rest.tokens import TOKEN_ROUTES
+from vivavoce.server.rest.transcripts import TRANSCRIPT_ROUTES
 from vivavoce.server.rest.voices import VOICE_ROUTES
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *SPEECH_ROUTES,
     *DIALOGUE_ROUTES,
     *OPENAI_ROUTES,
+    *TRANSCRIPT_ROUTES,
+    *OPENAI_TRANSCRIPT_ROUTES,
     *VOICE_ROUTES,
     *MODEL_ROUTES,
     *ACCOUNT_ROUTES,

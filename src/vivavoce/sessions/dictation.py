@@ -131,12 +131,22 @@ class Dictation:
         await self._send(pieces, sound.end, hearings)
 
     async def _next_block(self) -> bytes | None:
-        reading = asyncio.create_task(asyncio.to_thread(next, self._blocks, None))
+        reading = asyncio.create_task(asyncio.to_thread(self._read_on))
         try:
-            return await asyncio.shield(reading)
+            block = await asyncio.shield(reading)
         except asyncio.CancelledError:
             await asyncio.wait([reading])  # a thread cannot be cancelled, and has our file
             raise
+        if isinstance(block, Exception):
+            raise block
+        return block
+
+    def _read_on(self) -> bytes | Exception | None:
+        """The next block; a failure is handed over, for there may be nobody left to hear of it."""
+        try:
+            return next(self._blocks, None)
+        except Exception as error:
+            return error
 
     async def _judge(self, end: int) -> Sequence[float]:
         """How likely the hops up to sample `end` are speech that have not been judged yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,12 +23,12 @@ from vivavoce.engines.base import ACTIVITY_HOP, HearingRequest
 from vivavoce.errors import BadRequest
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.departure import Departure
-from vivavoce.sessions.duplex import Duplex
+from vivavoce.sessions.duplex import Duplex, PeerGone
 from vivavoce.sessions.entrance import Authenticate, Entrance
 from vivavoce.sessions.hearing import answer_of, piece_request, transcript_rules
 from vivavoce.sessions.listening import TRANSCRIPTION_PERMISSION, EarsDesk
 from vivavoce.wire import scribe
-from vivavoce.wire.scribe_query import ScribeQuery, parse_scribe_query
+from vivavoce.wire.scribe_query import CommitStrategy, ScribeQuery, parse_scribe_query
 from vivavoce.wire.timed_words import Word, timed_words
 
 _INACTIVITY_S: Final = 600.0
@@ -36,6 +37,8 @@ _PARTIAL_WITHIN_S: Final = 0.5
 _PAUSE_WITHIN_S: Final = 0.15
 _MOST_UNSETTLED: Final = 8
 """Pieces that may wait for the ears before the next message is read: a file comes fast."""
+_LISTENS_ON_S: Final = 10.0
+"""How long clients wait for the answer to their close frame: Python's 10 s, Node's 30."""
 _SLICE_BYTES: Final = 32 * ACTIVITY_HOP * SAMPLE_BYTES
 """Sound judged in one go, one second: 3 ms of the event loop."""
 
@@ -116,10 +119,24 @@ class TranscriptionSession:
                     is_leaving = True
                     await self._perform(self._transcript.finish(self._sound.end))
                 await self._departure.leave_if_due(_INACTIVITY_S, busy=self._is_busy)
+            except PeerGone:
+                await self._tell_what_is_owed()
+                raise
             else:
                 self._departure.heard_at = time.monotonic()
                 if self._departure.reason is None:
                     await self._take(frame)
+
+    async def _tell_what_is_owed(self) -> None:
+        """The commits that are under way: who closes behind the last sound still listens."""
+        if self._query.commit_strategy is CommitStrategy.VAD:
+            await self._perform(self._transcript.finish(self._sound.end))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LISTENS_ON_S):
+                while self._transcript.owes:
+                    self._answered.clear()
+                    await self._answered.wait()
+                await self._connection.outbox.drained()
 
     async def _take(self, frame: str | bytes) -> None:
         try:

@@ -140,6 +140,7 @@ class TranscriptForm(msgspec.Struct, frozen=True, kw_only=True):
             "secondary_language_codes": self.secondary_language_codes,
             "numbers_format": self.numbers_format,
             "temperature": self.temperature,
+            "include_speakers": any(one.include_speakers for one in self.additional_formats),
         }
         return tuple(name for name, value in given.items() if value)
 

@@ -110,6 +110,13 @@ def test_python_hears_what_lies_at_a_url(live: Ran, utterances: Utterances) -> N
         utterance.must_be(text)
 
 
+def test_python_gets_what_it_committed_although_it_has_said_goodbye(
+    live: Ran, utterances: Utterances
+) -> None:
+    for text, utterance in zip(live.answer("closing"), utterances, strict=True):
+        utterance.must_be(text)
+
+
 def test_python_is_told_that_its_token_is_none_and_closed_with_1008(live: Ran) -> None:
     refused = live.answer("refused")
     assert refused["error"]
@@ -182,6 +189,14 @@ def test_javascript_gets_times_where_the_server_commits(
     heard = request.getfixturevalue(sdk).answer("vad")
     must_be_timed_one_by_one(heard["heard"], utterances, must_say)
     assert "error" not in heard["types"]
+
+
+@pytest.mark.parametrize("call", ["urlManual", "urlVad"])
+def test_node_hears_what_lies_at_a_url_although_it_says_goodbye_at_its_end(
+    node: Ran, utterances: Utterances, call: str
+) -> None:
+    [text] = node.answer(call)
+    utterances[0].must_be(text)
 
 
 def test_node_is_told_that_its_token_is_none(node: Ran) -> None:

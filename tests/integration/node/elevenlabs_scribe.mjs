@@ -1,6 +1,7 @@
 // `node elevenlabs_scribe.mjs HTTP_ADDRESS KEY SOUND...`: the official SDK hears WAV files, as they
 // are and live. Each is an utterance. Prints what came of each call as one JSON object.
 import { createReadStream, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import {
   AudioFormat,
   CommitStrategy,
@@ -11,6 +12,9 @@ import { tell } from "./outcomes.mjs";
 
 const [address, apiKey, ...paths] = process.argv.slice(2);
 const client = new ElevenLabsClient({ baseUrl: address, apiKey });
+
+// The SDK tells of FFmpeg's end here, where the answers go.
+console.log = () => {};
 
 const HEADER_BYTES = 44;
 const CHUNK_BYTES = 3200;
@@ -40,6 +44,26 @@ async function live(options, sounds, { commits, event, count }) {
     connection.on(RealtimeEvents.CLOSE, resolve);
   });
   return { heard, types };
+}
+
+// FFmpeg reads the first file from a web server; the SDK closes when it has come to the end.
+async function fromUrl(options) {
+  const web = createServer((_, response) => response.end(readFileSync(paths[0])));
+  await new Promise((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${web.address().port}/`;
+  const connection = await client.speechToText.realtime.connect({
+    modelId: LIVE.modelId,
+    url,
+    ...options,
+  });
+  const texts = [];
+  connection.on(RealtimeEvents.COMMITTED_TRANSCRIPT, (data) => texts.push(data.text));
+  await new Promise((resolve, reject) => {
+    connection.on(RealtimeEvents.ERROR, (error) => reject(new Error(error.error ?? error.message)));
+    connection.on(RealtimeEvents.CLOSE, resolve);
+  });
+  web.close();
+  return texts;
 }
 
 const sounds = paths.map((path) => readFileSync(path).subarray(HEADER_BYTES));
@@ -77,6 +101,12 @@ const calls = {
         count: paths.length,
       },
     );
+  },
+  async urlManual() {
+    return fromUrl({ commitStrategy: CommitStrategy.MANUAL });
+  },
+  async urlVad() {
+    return fromUrl({ commitStrategy: CommitStrategy.VAD, vadSilenceThresholdSecs: 0.6 });
   },
   async refused() {
     return live({ token: "nobody's" }, [], { commits: false, event: RealtimeEvents.ERROR, count: 1 })

@@ -131,6 +131,28 @@ async def test_as_much_is_told_of_times_as_was_asked_for(rest: Any) -> None:
     assert [one["text"] for one in first["characters"]] == ["o", "n", "e"]
 
 
+async def test_other_forms_come_with_the_transcript(rest: Any) -> None:
+    wanted = [
+        {"format": "srt", "max_characters_per_line": 30},
+        {"format": "txt"},
+        {"format": "txt", "include_timestamps": True},
+        {"format": "segmented_json", "segment_on_silence_longer_than_s": 1},
+    ]
+    told = (
+        await post(rest, timestamps_granularity="none", additional_formats=json.dumps(wanted))
+    ).json()
+    assert told["words"] == []
+    srt, text, stamped, parts = told["additional_formats"]
+    assert [srt["requested_format"], srt["file_extension"]] == ["srt", "srt"]
+    assert srt["content"].startswith("1\n00:00:04,0")
+    assert "\n2\n00:00:08,5" in srt["content"]
+    assert text["content"] == "one two\nGood morning.\n"
+    assert stamped["content"] == "[00:00:04] one two\n[00:00:08] Good morning.\n"
+    segments = json.loads(parts["content"])["segments"]
+    assert [part["text"] for part in segments] == ["one two", "Good morning."]
+    assert segments[1]["words"][0]["start"] == pytest.approx(8.5, abs=0.02)
+
+
 async def test_a_file_without_speech_is_an_empty_transcript(rest: Any) -> None:
     told = (await post(rest, wav(PAUSE))).json()
     assert (told["text"], told["words"]) == ("", [])

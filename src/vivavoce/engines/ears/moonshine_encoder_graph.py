@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vivavoce.engines.ears.moonshine_convolution import convolution, float_convolution
 from vivavoce.engines.ears.moonshine_graphs import (
     AUDIO,
     HEAD_WIDTH,
@@ -49,18 +50,13 @@ def _frames(writer: LayerWriter, weights: Weights, audio: str) -> str:
     x = writer.node("Reshape", [x, writer.constant([0, WIDTH, -1])])
     # The normalisation's gains and offsets are a channel's own: they go into the next kernel.
     second = weights.floats("conv2.weight_add_tensor")
-    gains = weights.floats("onnx::Mul_2080")
-    offsets = weights.floats("onnx::Add_2081")
+    gains, offsets = weights.floats("onnx::Mul_2080"), weights.floats("onnx::Add_2081")
     shift = (second * offsets).sum(axis=(1, 2), dtype=np.float64).astype(np.float32)
     bias = weights.floats("conv2.bias") + shift
-    x = writer.node(
-        "Conv", [x, writer.constant(second * gains), writer.constant(bias)], strides=[3]
-    )
+    x = convolution(writer, x, second * gains, bias, stride=3)
     x = writer.node("Gelu", [x], own=True)
-    third = [
-        writer.constant(weights.floats(f"conv3.{part}")) for part in ("weight_add_tensor", "bias")
-    ]
-    x = writer.node("Conv", [x, *third], strides=[2])
+    third, bias = (weights.floats(f"conv3.{part}") for part in ("weight_add_tensor", "bias"))
+    x = float_convolution(writer, x, third, bias, stride=2)
     x = writer.node("Gelu", [x], own=True)
     return writer.node("Transpose", [x], perm=[0, 2, 1])
 

@@ -35,7 +35,7 @@ SHORTEST: Final = 895
 
 AUDIO, TOKENS, LAST, LENGTH, LOGITS = "audio", "tokens", "last", "length", "logits"
 
-_RECIPE = "1"
+_RECIPE = "3"
 """Changes whenever the writing changes, so that an old cache is not used."""
 
 

@@ -31,7 +31,7 @@ class LayerWriter(GraphWriter):
 
     def __init__(self, name: str, *, signed: bool) -> None:
         super().__init__(name)
-        self._signed = signed
+        self.signed = signed
         self._per_head = self.constant([0, 0, HEADS, HEAD_WIDTH])
         self._joined = self.constant([0, 0, WIDTH])
 
@@ -86,7 +86,7 @@ class LayerWriter(GraphWriter):
         )
 
     def _bytes(self, unsigned: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8 | np.int8]:
-        return np.asarray(unsigned ^ 0x80).view(np.int8) if self._signed else unsigned
+        return np.asarray(unsigned ^ 0x80).view(np.int8) if self.signed else unsigned
 
 
 def rotations(frequencies: Floats, positions: int) -> tuple[Floats, Floats]:

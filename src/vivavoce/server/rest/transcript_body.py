@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from vivavoce.core.spoken_words import Passage
-from vivavoce.server.rest.recordings import Written, spoken_words
+from vivavoce.core.spoken_words import Passage, SpokenWord
+from vivavoce.server.rest.exports import exported
+from vivavoce.server.rest.recordings import Written, spoken_words, words_of
 from vivavoce.wire.heard_languages import three_letters
-from vivavoce.wire.timed_words import Word
+from vivavoce.wire.timed_words import Word, timed_words
 from vivavoce.wire.transcript_answers import MultichannelTranscript, Transcript
 from vivavoce.wire.transcripts import TranscriptForm
 
@@ -69,7 +70,7 @@ class _Writer:
         seconds: float,
         channel: int | None = None,
     ) -> Transcript:
-        return Transcript(
+        transcript = Transcript(
             language_code=self._language,
             language_probability=_ONLY_LANGUAGE,
             text=" ".join(passage.text for passage in passages),
@@ -78,6 +79,19 @@ class _Writer:
             audio_duration_secs=round(seconds, 3),
             channel_index=channel,
         )
+        if not self._form.additional_formats:
+            return transcript
+        spoken = words_of(passages)
+        formats = tuple(
+            exported(options, spoken, transcript, self._timed)
+            for options in self._form.additional_formats
+        )
+        return msgspec.structs.replace(transcript, additional_formats=formats)
+
+    def _timed(self, words: Iterable[SpokenWord]) -> tuple[Word, ...]:
+        """With their times even where the transcript itself is to have none."""
+        spoken = [(word.text, word.start_s, word.end_s, word.logprob) for word in words]
+        return self._form.words(spoken) or timed_words(spoken)
 
 
 def _joined(passages: Iterable[tuple[Word, ...]]) -> Iterator[Word]:

@@ -85,6 +85,18 @@ async def manual(opened: Awaitable[RealtimeConnection]) -> object:
     return {"config": started["config"], "texts": texts, "types": heard.types}
 
 
+async def closing() -> object:
+    """Everything at once, then a commit, then goodbye, as the SDK's own example has it."""
+    connection = await client.speech_to_text.realtime.connect(BARE)
+    texts: list[str] = []
+    connection.on(COMMITTED, lambda data: texts.append(data["text"]))
+    for path in paths:
+        await send(connection, pcm(path))
+        await connection.commit()
+    await connection.close()
+    return texts
+
+
 async def vad() -> object:
     """The server tells utterances apart, and tells times and language."""
     connection = await client.speech_to_text.realtime.connect(
@@ -182,6 +194,7 @@ calls: tuple[Callable[[], Awaitable[object]], ...] = (
     with_key,
     asynchronous,
     with_token,
+    closing,
     vad,
     telephone,
     url,
