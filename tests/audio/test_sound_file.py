@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import subprocess
 import zlib
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import av
 import pytest
@@ -96,7 +98,7 @@ def test_pictures_beside_the_sound_are_never_decoded(tmp_path: Path) -> None:
         "copy",
         film,
     )
-    with open_sound(film) as (container, stream):
+    with open_sound(film) as (_, container, stream):
         # Only who has decoded a picture knows how its pixels are laid out.
         assert container.streams.video[0].format is None
         assert sum(packet.size for packet in container.demux(stream)) > 0
@@ -104,7 +106,7 @@ def test_pictures_beside_the_sound_are_never_decoded(tmp_path: Path) -> None:
 
 def test_the_name_of_a_file_says_nothing_about_what_is_in_it(secret: Path) -> None:
     renamed = secret.rename(secret.with_name("list.m3u8"))
-    with open_sound(renamed) as (_, stream):
+    with open_sound(renamed) as (_, _, stream):
         assert stream.codec_context.name.startswith("mp2")
 
 
@@ -112,7 +114,7 @@ def test_tags_in_no_encoding_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "tagged.wav"
     _ffmpeg("-f", "lavfi", "-i", "sine=d=1", "-metadata", "title=Xylophone", path)
     path.write_bytes(path.read_bytes().replace(b"Xylophone", b"Xyl\xf6phone"))
-    with open_sound(path) as (_, stream):
+    with open_sound(path) as (_, _, stream):
         assert stream.rate == 44_100
 
 
@@ -129,6 +131,26 @@ def test_a_damaged_file_that_leads_to_where_no_file_reaches_is_refused(tmp_path:
     path.write_bytes(data + b"free" + struct.pack(">q", (1 << 63) - 100) + bytes(64))
     with pytest.raises(AudioUnreadable):
         open_sound(path).__enter__()
+
+
+class _Counting(io.FileIO):
+    """A file that knows how much of it has been read."""
+
+    bytes_read = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        self.bytes_read += len(data)
+        return data
+
+
+def test_not_all_of_a_vast_file_is_searched_for_sound(tmp_path: Path) -> None:
+    path = tmp_path / "vast.mp3"
+    path.write_bytes(b"ID3\4\0\0\x20\0\0\0")
+    os.truncate(path, 1 << 30)
+    with _Counting(path) as file, pytest.raises(AudioUnreadable):
+        open_sound(cast(BinaryIO, file)).__enter__()
+    assert 0 < file.bytes_read < 1 << 27
 
 
 def test_an_empty_file_is_called_so() -> None:
@@ -152,6 +174,6 @@ def test_a_file_that_was_open_is_read_from_its_beginning_and_stays_open(secret: 
     with secret.open("rb") as file:
         file.seek(100)
         for _ in range(2):
-            with open_sound(file) as (_, stream):
+            with open_sound(file) as (_, _, stream):
                 assert stream.rate == 44_100
         assert not file.closed

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import os
 import subprocess
 import tempfile
 import tracemalloc
@@ -153,6 +154,30 @@ def test_the_channel_in_the_middle_of_a_film_has_the_words(write: Write) -> None
     assert louder == pytest.approx(2, rel=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "layout", "channels"),
+    [
+        *[(name, "7.1", 8) for name in ("film.m4a", "film.opus", "film.wv", "film.flac")],
+        *[(name, "hexadecagonal", 16) for name in ("film.m4a", "film.wav")],
+    ],
+)
+def test_a_film_with_all_its_loudspeakers_is_heard(
+    name: str, layout: str, channels: int, write: Write
+) -> None:
+    path = write(name, "-af", f"aformat=channel_layouts={layout}")
+    assert probe_sound(path).channels == channels
+    heard = _samples(read_sound(path))
+    assert len(heard) / HEARING_RATE == pytest.approx(SECONDS, abs=0.15)
+    assert _pitch(heard) == pytest.approx(HERTZ, abs=1)
+
+
+@pytest.mark.parametrize("rate", [1, 999, 10_000_000, 2_000_000_000])
+def test_what_was_recorded_at_a_rate_of_nothing_on_earth_is_no_sound(rate: int) -> None:
+    reading = read_sound(io.BytesIO(wav_header(rate, 64_000) + bytes(64_000)))
+    with pytest.raises(AudioUnreadable):
+        next(reading)
+
+
 @pytest.mark.parametrize("name", ["sound.wav", "sound.flac"])
 def test_one_channel_is_heard_alone(name: str, write: Write) -> None:
     path = write(name, *_channels(1, 0.25))
@@ -228,6 +253,15 @@ def test_of_a_file_that_was_cut_off_the_beginning_is_heard(name: str, write: Wri
     heard = _samples(read_sound(io.BytesIO(data[: len(data) // 2])))
     assert 1.5 < len(heard) / HEARING_RATE < 5.5
     assert _pitch(heard) == pytest.approx(HERTZ, abs=1)
+
+
+def test_sound_before_a_vast_nothing_is_heard_and_the_rest_is_called_damaged(write: Write) -> None:
+    path = write("sound.mp3")
+    os.truncate(path, 1 << 30)
+    reading = read_sound(path)
+    heard = _samples(reading)
+    assert len(heard) / HEARING_RATE == pytest.approx(SECONDS, abs=0.15)
+    assert reading.is_damaged
 
 
 def test_a_header_without_a_sample_is_refused() -> None:

@@ -91,4 +91,4 @@ def test_the_telephone_keeps_what_is_below_4_khz() -> None:
 def test_the_text_of_a_recording_is_what_is_read_in_it(reading: Reading) -> None:
     heard = Recogniser().transcribe(resample(from_pcm(reading.pcm), reading.rate))
     # The recogniser hears pieces of 9 s, and of the last words of Beckett with no context at all.
-    assert word_errors(reading.text, heard).errors <= 4
+    assert word_errors(reading.text, heard).errors <= 7

@@ -269,6 +269,34 @@ def test_long_talk_is_settled_piece_by_piece_and_committed_whole() -> None:
     assert numbers == sorted(numbers)
 
 
+def test_an_answer_that_comes_after_its_piece_was_cut_adds_no_words_of_the_next_one() -> None:
+    scene = Scene(MANUAL)
+    scene.hear(11.5, -0.3, answer=False)
+    scene.answer_all()
+    scene.hear(1.5, -0.15, 2, answer=False)
+    assert [ask.piece for ask in scene.open] == [1, 1, 2]
+    needed_from = scene.transcript.needed_from
+    for _ in range(2):
+        scene.answer(scene.open[0])
+        assert scene.transcript.needed_from == needed_from
+    scene.commit()
+    numbers = [int(number) for number in scene.texts()[0].split()]
+    assert numbers == sorted(set(numbers))
+
+
+def test_no_partial_says_what_is_behind_a_cut_twice() -> None:
+    scene = Scene(MANUAL)
+    scene.hear(11.5, -0.3, 2.9)
+    scene.hear(2, answer=False)
+    final, partial = scene.open
+    assert (final.urgency, partial.urgency) == (Urgency.FINAL, Urgency.PARTIAL)
+    scene.answer(partial)
+    scene.answer(final)
+    for text in scene.partials:
+        numbers = [int(number) for number in text.split()]
+        assert numbers == sorted(set(numbers))
+
+
 def test_talk_for_longer_than_90_s_is_committed_in_parts() -> None:
     scene = Scene()
     for _ in range(60):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
+from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -11,6 +13,7 @@ from websockets.frames import Close, Frame, Opcode
 from websockets.sync.client import connect
 
 from tests.integration.conftest import RunningServer
+from vivavoce.engines.ears.fake import FakeEars
 
 NOT_UTF8 = Frame(Opcode.TEXT, b"\xff").serialize(mask=True)
 GOODBYE = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
@@ -44,6 +47,22 @@ def test_a_goodbye_is_answered_behind_what_was_asked_for_before_it(server: Runni
     assert kinds == ["session_started", "committed_transcript"]
     assert client.close_code == 1000
     server.until(server.is_idle)
+
+
+def test_who_hangs_up_behind_a_goodbye_breaks_nothing(
+    start_server: Callable[..., RunningServer], caplog: pytest.LogCaptureFixture
+) -> None:
+    server = start_server(hearing_delay_s=0.3)
+    pcm = FakeEars().sound_of("one two three four")
+    sound = json.dumps({"audio_base_64": base64.b64encode(pcm).decode(), "commit": True})
+    asked = Frame(Opcode.TEXT, sound.encode()).serialize(mask=True)
+    with connect(server.url("/v1/speech-to-text/realtime")) as client:
+        client.recv()
+        client.socket.sendall(asked + GOODBYE)
+        server.until(lambda: bool(server.ears.heard_requests))
+        client.close_socket()
+    server.until(server.is_idle)
+    assert not [record for record in caplog.records if record.name.startswith("uvicorn")]
 
 
 def test_a_frame_that_is_none_leaves_nothing_behind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from tests.sessions.conftest import LimitedCaller, Peer
+from vivavoce.audio.inlet import Inlet
 from vivavoce.config import Settings
+from vivavoce.engines.base import EARS_RATE
 from vivavoce.engines.ears.fake import FakeDetector, FakeEars
 from vivavoce.errors import MissingApiKey
 from vivavoce.runtime.inprocess_ears import InProcessEarsPool
@@ -195,6 +198,45 @@ async def test_a_file_that_comes_at_once_is_written_down_whole() -> None:
         desk.commit()
         await desk.until("committed_transcript")
     assert desk.texts()[-1].split() == words.split()
+
+
+async def test_a_file_that_comes_at_once_is_due_when_it_would_have_been_spoken() -> None:
+    words = "one two three four five six seven eight nine zero " * 12
+    began_at = time.monotonic()
+    async with listening() as desk:
+        desk.say(words.strip(), step=32_000)
+        desk.commit()
+        await desk.until("committed_transcript")
+        seconds = len(desk.ears.sound_of(words.strip())) / 2 / EARS_RATE
+    due_at = [one.due_at for one in desk.pool.heard_requests if not one.in_time]
+    assert due_at[-1] >= began_at + seconds - 1
+
+
+async def test_who_speaks_is_due_at_once_however_long_nothing_was_said() -> None:
+    async with listening() as desk:
+        await asyncio.sleep(0.6)
+        desk.say("Yes.")
+        desk.commit()
+        await desk.until("committed_transcript")
+        now = time.monotonic()
+    assert [one.due_at <= now for one in desk.pool.heard_requests if not one.in_time] == [True]
+
+
+async def test_a_long_message_is_taken_a_second_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    class Watched(Inlet):
+        def feed(self, data: bytes) -> bytes:
+            sizes.append(len(data))
+            return super().feed(data)
+
+    monkeypatch.setattr("vivavoce.sessions.transcription.Inlet", Watched)
+    async with listening("audio_format=ulaw_8000") as desk:
+        desk.peer.say_raw(chunk(b"\xff" * 80_100))
+        desk.commit()
+        await desk.until("committed_transcript")
+    assert max(sizes) <= 8_000
+    assert sum(sizes) == 80_100
 
 
 async def test_sound_in_half_samples_is_put_together() -> None:

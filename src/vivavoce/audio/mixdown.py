@@ -26,7 +26,7 @@ _UNSIGNED: Final = "u1"
 _UNSIGNED_MIDDLE: Final = 128.0
 # 24 dB above full scale: floating point may say anything, and what is louder still is no sound.
 _LOUDEST: Final = 16 * 32768.0
-_ANY_FORMAT: Final = "fltp"
+_ANY_FORMAT: Final = "flt"
 _ANY_RATE: Final = 48_000
 _CENTRE: Final = "FC"
 # A lost frame is no gap, nor is a clock that runs a little slow.
@@ -48,14 +48,12 @@ class _Mixer(NamedTuple):
     """Joined frames of one kind to mono in units of 16 bits."""
 
     sample_type: str
-    is_planar: bool
     weights: npt.NDArray[np.float32]
 
     def mix(self, frames: list[npt.NDArray[np.generic]]) -> Samples:
-        joined = np.concatenate(frames, axis=1)
-        planes = joined if self.is_planar else joined.reshape(-1, len(self.weights)).T
+        joined = np.concatenate(frames, axis=1).reshape(-1, len(self.weights))
         with np.errstate(all="ignore"):
-            mono = (self.weights @ planes).astype(np.float64)
+            mono = (joined @ self.weights).astype(np.float64)
             if self.sample_type == _UNSIGNED:
                 mono -= _UNSIGNED_MIDDLE
             mono *= _SCALES[self.sample_type]
@@ -108,11 +106,11 @@ class Mixdown:
         self._kind = None
 
     def _turn_to(self, kind: _Kind) -> None:
-        plain = kind.sample_format in format_dtypes
+        plain = kind.sample_format if kind.sample_format in format_dtypes else _ANY_FORMAT
         self._rate = kind.rate if is_regular(kind.rate, HEARING_RATE) else _ANY_RATE
-        self._adapter = av.AudioResampler(
-            format=kind.sample_format if plain else _ANY_FORMAT, rate=self._rate
-        )
+        # Channels in turn: of eight or more that lie apart, PyAV reads beyond the last one.
+        packed = av.AudioFormat(plain).packed
+        self._adapter = av.AudioResampler(format=packed, rate=self._rate)
         self._resampler = None
         if self._rate != HEARING_RATE:
             self._resampler = PolyphaseResampler(self._rate, HEARING_RATE)
@@ -173,4 +171,4 @@ def _mixer(frame: av.AudioFrame, channel: int | None) -> _Mixer:
     elif len(weights) > 2:
         # Where there is one in the middle, it has the words.
         weights[[one.name == _CENTRE for one in frame.layout.channels]] = 2
-    return _Mixer(format_dtypes[frame.format.name], frame.format.is_planar, weights / weights.sum())
+    return _Mixer(format_dtypes[frame.format.name], weights / weights.sum())

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn, TypeAlias, cast
+from typing import BinaryIO, Final, NamedTuple, NoReturn, TypeAlias, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -31,19 +31,47 @@ _CONTAINERS: Final = (
 )
 
 
-class _Contents:
-    """All that FFmpeg gets to see of a file: not its name, by which it would judge it."""
+# Bytes from one packet to the next; where a film is at its densest there are 10 MB.
+_LONGEST_SEARCH: Final = 1 << 26
+
+
+class Contents:
+    """All that FFmpeg gets to see of a file: not its name, by which it would judge it.
+
+    The file seems to end where it has found nothing for 64 MiB, all of which it keeps in memory.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
-        self.read = file.read
-        self.tell = file.tell
-        self._seek = file.seek
+        self.seems_to_end = False
+        self._file = file
+        self._searched = 0
+
+    def found(self) -> None:
+        """It has found something, and may go on."""
+        self._searched = 0
+
+    def read(self, size: int) -> bytes:
+        self.seems_to_end |= self._searched >= _LONGEST_SEARCH
+        data = b"" if self.seems_to_end else self._file.read(size)
+        self._searched += len(data)
+        return data
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         try:
-            return self._seek(offset, whence)
+            return self._file.seek(offset, whence)
         except (OSError, ValueError):
             return -1  # a damaged file leads to where no file reaches
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+class OpenSound(NamedTuple):
+    """A file with its main audio stream."""
+
+    contents: Contents
+    container: InputContainer
+    stream: AudioStream
 
 
 @contextmanager
@@ -60,30 +88,29 @@ def open_contents(source: SoundSource) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def open_sound(source: SoundSource) -> Iterator[tuple[InputContainer, AudioStream]]:
-    """The container and its main audio stream.
+def open_sound(source: SoundSource) -> Iterator[OpenSound]:
+    """The file, as far as it takes to know what is in it.
 
     Raises AudioUnreadable when there is none, OSError when there is no file.
     """
-    with open_contents(source) as file, _open_container(file) as container:
+    with open_contents(source) as file, _open_container(contents := Contents(file)) as container:
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise AudioUnreadable("There is no sound in this file.")
         if stream.codec_context is None:
             raise AudioUnreadable("The sound in this file is coded in a way that is unknown here.")
-        yield container, stream
+        yield OpenSound(contents, container, stream)
 
 
-def sound_packets(
-    container: InputContainer, stream: AudioStream
-) -> tuple[Iterator[av.Packet[AudioStream]], float | None]:
-    """All packets of `stream`, and when the pictures begin, in seconds of its time stamps.
+def sound_packets(sound: OpenSound) -> tuple[Iterator[av.Packet[AudioStream]], float | None]:
+    """All packets of its stream, and when the pictures begin, in seconds of its time stamps.
 
     None where none come before the sound: it begins its file then. Raises av.FFmpegError, also
     while packets are read.
     """
+    _, container, stream = sound
     pictures_s: float | None = None
-    for packet in _packets(container, *container.streams):
+    for packet in _packets(sound, *container.streams):
         if packet.stream.index == stream.index:
             break
         if pictures_s is None and packet.stream.type == "video" and packet.pts is not None:
@@ -95,14 +122,16 @@ def sound_packets(
         if other.index != stream.index:
             other.discard = Discard.all
     first = cast("av.Packet[AudioStream]", packet)
-    rest = cast("Iterator[av.Packet[AudioStream]]", _packets(container, stream))
+    rest = cast("Iterator[av.Packet[AudioStream]]", _packets(sound, stream))
     return chain([first], rest), pictures_s
 
 
-def _packets(container: InputContainer, *streams: Stream) -> Iterator[av.Packet[Stream]]:
+def _packets(sound: OpenSound, *streams: Stream) -> Iterator[av.Packet[Stream]]:
     # At the end, after all packets, PyAV trips over streams that only turned up midway.
     with suppress(IndexError):
-        yield from container.demux(*streams)
+        for packet in sound.container.demux(*streams):
+            sound.contents.found()
+            yield packet
 
 
 def _not_empty(file: BinaryIO) -> BinaryIO:
@@ -113,10 +142,10 @@ def _not_empty(file: BinaryIO) -> BinaryIO:
     return file
 
 
-def _open_container(file: BinaryIO) -> InputContainer:
+def _open_container(contents: Contents) -> InputContainer:
     try:
         return av.open(
-            _Contents(file),
+            contents,
             mode="r",
             container_options={
                 "format_whitelist": _CONTAINERS,

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import av
 import msgspec
 from av.audio.stream import AudioStream
-from av.container import InputContainer
 
 from vivavoce.audio.inlet import Inlet, InputFormat
 from vivavoce.audio.mixdown import BLOCK_S, Mixdown
-from vivavoce.audio.sound_file import SoundSource, open_contents, open_sound, sound_packets
+from vivavoce.audio.sound_file import (
+    OpenSound,
+    SoundSource,
+    open_contents,
+    open_sound,
+    sound_packets,
+)
 from vivavoce.errors import AudioUnreadable
+
+# From below telephones to above DSD; converting what a damaged header may say takes minutes at the
+# lower end, and gigabytes at the upper one.
+_RATES: Final = range(1_000, 3_000_001)
 
 
 class SoundInfo(msgspec.Struct, frozen=True):
@@ -28,9 +38,9 @@ def probe_sound(source: SoundSource) -> SoundInfo:
 
     Raises AudioUnreadable when there is no sound in it, OSError when there is no file.
     """
-    with open_sound(source) as (container, stream):
-        duration_s = (container.duration or 0) / av.time_base
-        return SoundInfo(duration_s if duration_s > 0 else None, stream.layout.nb_channels)
+    with open_sound(source) as sound:
+        duration_s = (sound.container.duration or 0) / av.time_base
+        return SoundInfo(duration_s if duration_s > 0 else None, sound.stream.layout.nb_channels)
 
 
 class _Blocks(Iterator[bytes]):
@@ -57,20 +67,19 @@ class SoundReading(_Blocks):
 
     def _read(self, source: SoundSource, channel: int | None) -> Generator[bytes, None, None]:
         is_empty = True
-        with open_sound(source) as (container, stream):
-            _check_channel(channel, stream)
-            for block in self._mixed(container, stream, channel):
+        with open_sound(source) as sound:
+            _check_channel(channel, sound.stream)
+            for block in self._mixed(sound, channel):
                 if block:
                     is_empty = False
                     yield block
+            self.is_damaged |= sound.contents.seems_to_end
         if is_empty:
             raise AudioUnreadable("There is no sound in this file that can be read.")
 
-    def _mixed(
-        self, container: InputContainer, stream: AudioStream, channel: int | None
-    ) -> Iterator[bytes]:
+    def _mixed(self, sound: OpenSound, channel: int | None) -> Iterator[bytes]:
         with self._noting_damage():
-            packets, pictures_s = sound_packets(container, stream)
+            packets, pictures_s = sound_packets(sound)
             mixdown = Mixdown(channel, pictures_s)
             with self._noting_damage():
                 for frame in self._frames(packets):
@@ -84,7 +93,11 @@ class SoundReading(_Blocks):
             except av.FFmpegError:
                 self.is_damaged = True
             else:
-                yield from frames
+                for frame in frames:
+                    if frame.sample_rate in _RATES:
+                        yield frame
+                    else:
+                        self.is_damaged = True
 
     @contextmanager
     def _noting_damage(self) -> Iterator[None]:

@@ -101,6 +101,11 @@ class _Heed:
         """Whether all of its speech has been heard, and no more can come."""
         return self.closed and self.heard_speech_end == self.sound.speech_end
 
+    @property
+    def is_overheard(self) -> bool:
+        """Whether it has been cut since, so that what was heard is in part the next one's."""
+        return self.heard_speech_end > self.sound.speech_end
+
     def ask(self, urgency: Urgency) -> Ask:
         self.asked_end = self.sound.end
         self.asked_speech_end = self.sound.speech_end
@@ -182,7 +187,8 @@ class LiveTranscript:
         if piece is None:
             return []
         piece.waiting -= 1
-        if hearing is not None and ask.turn > piece.heard:
+        # Of a piece that was cut, a late answer has words of the next one.
+        if hearing is not None and ask.turn > piece.heard and not piece.is_settled:
             piece.hearing = hearing
             piece.heard = ask.turn
             piece.heard_speech_end = ask.sound.speech_end
@@ -270,7 +276,7 @@ class LiveTranscript:
         return effects
 
     def _partial(self) -> list[Effect]:
-        if self._committed:
+        if self._committed or any(piece.is_overheard for piece in self._segment.pieces):
             return []
         text = " ".join(passage.text for passage in self._segment.passages)
         if not text or text == self._segment.shown:

@@ -73,7 +73,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     async def _send_before_farewell(self, message: ASGISendEvent) -> None:
         await self.writable.wait()
-        if self.disconnected:
+        if self.transport.is_closing():
             raise ClientDisconnected
         if message["type"] == "websocket.send":
             text = message.get("text")
@@ -90,7 +90,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             await self.config.loaded_app(scope, receive, send)
         finally:
-            if self._farewell is not None:
+            if self._farewell is not None and not self.transport.is_closing():
                 self.transport.write(self._farewell)
 
     async def run_asgi(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from vivavoce.audio.inlet import Inlet, InputFormat, parse_input_format
-from vivavoce.audio.recent_sound import SAMPLE_BYTES, RecentSound
+from vivavoce.audio.recent_sound import RecentSound
 from vivavoce.core.live_transcript import (
     Ask,
     Commit,
@@ -19,7 +19,7 @@ from vivavoce.core.live_transcript import (
     ShowPartial,
     Urgency,
 )
-from vivavoce.engines.base import ACTIVITY_HOP, HearingRequest
+from vivavoce.engines.base import EARS_RATE, HearingRequest
 from vivavoce.errors import BadRequest
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.departure import Departure
@@ -39,8 +39,8 @@ _MOST_UNSETTLED: Final = 8
 """Pieces that may wait for the ears before the next message is read: a file comes fast."""
 _LISTENS_ON_S: Final = 10.0
 """How long clients wait for the answer to their close frame: Python's 10 s, Node's 30."""
-_SLICE_BYTES: Final = 32 * ACTIVITY_HOP * SAMPLE_BYTES
-"""Sound judged in one go, one second: 3 ms of the event loop."""
+_SLICE_S: Final = 1.0
+"""Sound taken in one go: 3 ms of the event loop."""
 
 
 class TranscriptionSession:
@@ -68,6 +68,7 @@ class TranscriptionSession:
         self._transcript: LiveTranscript
         self._activity = desk.detector.stream()
         self._sound = RecentSound()
+        self._began_at = time.monotonic()
         self._asked = 0
         self._answered = asyncio.Event()
 
@@ -152,12 +153,12 @@ class TranscriptionSession:
         return self._departure.due_at(_INACTIVITY_S, busy=self._is_busy)
 
     async def _hear(self, message: scribe.ScribeMessage) -> None:
-        pcm = self._inlet.feed(message.audio)
-        for start in range(0, len(pcm), _SLICE_BYTES):
+        size = round(_SLICE_S * self._format.sample_rate) * self._format.bytes_per_sample
+        for start in range(0, len(message.audio), size):
             await self._room()
-            piece = pcm[start : start + _SLICE_BYTES]
-            self._sound.add(piece)
-            await self._perform(self._transcript.hear(self._activity.feed(piece)))
+            pcm = self._inlet.feed(message.audio[start : start + size])
+            self._sound.add(pcm)
+            await self._perform(self._transcript.hear(self._activity.feed(pcm)))
         if message.commit:
             await self._perform(self._transcript.commit(self._sound.end))
         self._sound.forget(self._transcript.needed_from)
@@ -205,7 +206,9 @@ class TranscriptionSession:
             heard = await pool.hear_in_time(request, due_at=now + _PARTIAL_WITHIN_S)
         else:
             patience_s = _PAUSE_WITHIN_S if ask.urgency is Urgency.PAUSE else 0.0
-            heard = await pool.hear(request, due_at=now + patience_s)
+            # Who sends a file faster than it sounds must not keep those waiting who speak.
+            spoken_at = self._began_at + ask.sound.end / EARS_RATE
+            heard = await pool.hear(request, due_at=max(now, spoken_at) + patience_s)
         self._asked -= 1
         self._answered.set()
         hearing = answer_of(ask, heard, leave_out_fillers=self._query.no_verbatim)
