@@ -6,6 +6,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, NamedTuple
 
 import typer
@@ -14,7 +15,14 @@ from rich.table import Table
 
 from fuzz.rest import fuzz_rest
 from fuzz.running import FuzzedServer, fuzzed_server
-from fuzz.runs import fuzz_bodies, fuzz_sockets, fuzz_sockets_in_memory
+from fuzz.runs import (
+    fuzz_bodies,
+    fuzz_sockets,
+    fuzz_sockets_in_memory,
+    fuzz_talks,
+    fuzz_talks_in_memory,
+    fuzz_uploads,
+)
 
 _CASES = 10_000
 _SEEDS = 1 << 32
@@ -23,8 +31,19 @@ _SEEDS = 1 << 32
 # always tries out, schemathesis makes half of 10,000.
 _CASES_AN_EXAMPLE = 150
 
-# Of all cases; the sockets in memory, the fastest of all, have the rest, but no less than this.
-_SHARE = 10
+# Of all cases; what is played in memory, the fastest of all, has the rest, but no less than this.
+_SHARE = 12
+
+_ON_SERVERS = {
+    "bodies": fuzz_bodies,
+    "files of sound": fuzz_uploads,
+    "sockets that speak": fuzz_sockets,
+    "sockets that listen": fuzz_talks,
+}
+_IN_MEMORY = {
+    "speaking in memory": fuzz_sockets_in_memory,
+    "listening in memory": fuzz_talks_in_memory,
+}
 
 
 class Outcome(NamedTuple):
@@ -49,16 +68,17 @@ def main(
         _on_server(
             "REST, by schemathesis", lambda s: fuzz_rest(s, examples=examples, seed=seed_number)
         ),
-        _on_server("bodies", lambda s: fuzz_bodies(s, cases=share, seed_number=seed_number)),
-        _on_server("sockets", lambda s: fuzz_sockets(s, cases=share, seed_number=seed_number)),
+        *[
+            _on_server(name, partial(fuzz, cases=share, seed_number=seed_number))
+            for name, fuzz in _ON_SERVERS.items()
+        ],
     ]
-    rest = max(share, cases - sum(outcome.cases for outcome in outcomes))
-    outcomes.append(
-        _outcome(
-            "sockets in memory",
-            lambda: fuzz_sockets_in_memory(cases=rest, seed_number=seed_number),
-        )
-    )
+    rest = cases - sum(outcome.cases for outcome in outcomes)
+    each = max(share, rest // len(_IN_MEMORY))
+    outcomes += [
+        _outcome(name, partial(fuzz, cases=each, seed_number=seed_number))
+        for name, fuzz in _IN_MEMORY.items()
+    ]
     for outcome in outcomes:
         if outcome.failure is not None:
             console.rule(outcome.name)

@@ -181,3 +181,25 @@ def test_ctrl_c_while_listening_still_writes_down_what_was_said(
     assert process.returncode == 0, said
     assert said == b""
     assert 2 <= len(words(heard.decode())) < len(words(TEXT))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15)])
+def test_a_signal_ends_what_waits_for_the_rest_of_a_pipe(
+    environment: dict[str, str], number: signal.Signals, code: int
+) -> None:
+    with subprocess.Popen(
+        [*VIVAVOCE, "listen", "--file", "-"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    ) as process:
+        assert process.stdin is not None
+        # More than the pipe holds: it is being read when this is through.
+        process.stdin.write(bytes(1_000_000))
+        process.send_signal(number)
+        try:
+            assert process.wait(PATIENCE_S / 4) == code
+        finally:
+            process.kill()

@@ -59,8 +59,9 @@ async def _listen(source: Microphone, wishes: Listening, settings: Settings) -> 
     async with AsyncExitStack() as stack:
         line = await _line(stack, asked, wishes.server, settings)
         lines = stack.enter_context(live_lines())
-        stop = stack.enter_context(_stopped_by_signals())
         blocks = await stack.enter_async_context(source.opened(lambda: lines.note(_LOSS)))
+        # Not before: a signal ends what takes its time to open, such as a pipe, at once.
+        stop = stack.enter_context(_stopped_by_signals())
         lines.note(f"listening to {source.name}; Ctrl-C ends it")
         await hear(line, blocks, lines, stop)
 
