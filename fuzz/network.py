@@ -26,11 +26,9 @@ _STEP_S = 0.001
 # Reserved bits and a reserved opcode.
 _NO_FRAME = b"\xff" * 8
 
-_LEAVES = {
-    Parting.CLOSE: Leave.CLOSE,
-    Parting.VANISH: Leave.VANISH,
-    Parting.BABBLE: Leave.BABBLE,
-}
+_GOODBYE = 1000
+
+_LEAVES = {Parting.VANISH: Leave.VANISH, Parting.BABBLE: Leave.BABBLE}
 
 
 class _Call:
@@ -63,13 +61,23 @@ class _Call:
                 listening = both.create_task(self._listen(socket))
                 await _say(sent, socket)
                 if leave is Leave.END:
-                    while not (listening.done() or has_enough(self.heard)):
-                        self._moved.clear()
-                        await self._moved.wait()
-                    if listening.done():
-                        self.closed = (socket.close_code or 0, socket.close_reason or "")
-                    leave = Leave.CLOSE
-                await _leave(leave, socket)
+                    await self._stay(socket, listening, has_enough)
+                else:
+                    await _leave(leave, socket)
+
+    async def _stay(
+        self,
+        socket: ClientConnection,
+        listening: asyncio.Task[None],
+        has_enough: Callable[[list[Frame]], bool],
+    ) -> None:
+        while not (listening.done() or has_enough(self.heard)):
+            self._moved.clear()
+            await self._moved.wait()
+        was_left = listening.done()
+        await socket.close()
+        if was_left or socket.close_code != _GOODBYE:
+            self.closed = (socket.close_code or 0, socket.close_reason or "")
 
     async def _listen(self, socket: ClientConnection) -> None:
         with suppress(ConnectionClosed):
@@ -95,12 +103,14 @@ def play_talk_over_network(talk: Talk, server: FuzzedServer, runner: asyncio.Run
     commits = len(expected_segments(talk, finished=False)) if talk.proper else due.commits
 
     def has_enough(heard: list[Frame]) -> bool:
-        return not due.refuses and commits_in(heard) >= commits
+        is_answered = not due.refuses and commits_in(heard) >= commits
+        return talk.parting is Parting.CLOSE or is_answered
 
     leave = _LEAVES.get(talk.parting, Leave.END)
     runner.run(call.make(f"{server.websocket}{PATH}?{talk.query}", talk.sent(), leave, has_enough))
     if call.was_let_in:
-        judge_talk(talk, call.heard, call.closed, stayed=call.closed is not None, cursed=False)
+        stayed = leave is Leave.END
+        judge_talk(talk, call.heard, call.closed, stayed=stayed, cursed=False)
 
 
 async def _connect(address: str) -> ClientConnection:

@@ -71,9 +71,9 @@ class Peer:
         if not self._forsaken:
             self._all_taken.clear()
 
-    def leave(self) -> None:
-        """Closes, or vanishes: to a server both are one."""
-        self._gone = True
+    def leave(self, *, listens: bool = False) -> None:
+        """Vanishes, or closes; then it may still listen."""
+        self._gone = not listens
         self._to_server.put_nowait(None)
 
     def is_forsaken(self) -> None:

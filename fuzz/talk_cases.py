@@ -161,7 +161,7 @@ def proper_talks(draw: st.DrawFn) -> Talk:
     return Talk(
         query=draw(queries(_FINE, 5)),
         steps=tuple(draw(st.lists(steps, min_size=1, max_size=8))),
-        parting=Parting.PATIENT,
+        parting=draw(st.sampled_from((Parting.PATIENT, Parting.CLOSE))),
         proper=True,
         has_time=draw(st.sampled_from((True, True, False))),
         house=House(delay_s=draw(st.sampled_from((0.0, 0.0, 0.001)))),

@@ -24,7 +24,7 @@ _ERRORS = frozenset(
         *("input_error", "invalid_request", "session_time_limit_exceeded", "transcriber_error"),
     )
 )
-_BROKEN = error_kind(EngineFailed())
+_BROKEN, _DRAINING = error_kind(EngineFailed()), error_kind(ServerDraining())
 _COMMIT_MARK = f'"message_type":"{_COMMIT}"'
 
 # With which a WebSocket closes by itself: a lost connection, no UTF-8, a message too large.
@@ -50,23 +50,22 @@ def judge_talk(
 ) -> None:
     """Fails unless the server kept to the protocol; only where it is `cursed` may the ears break.
 
-    It took so many messages before it shut down, or None of those that were sent is certain to be
-    missing. Who `stayed` was there for all that it had to say.
+    It took so many messages before it shut down, or all that were sent if that is None. Who
+    `stayed` was there for all that it had to say; it did not close if the client did.
     """
     messages = [_read(frame) for frame in heard]
     stayed = stayed and talk.reads
     for message in messages:
         _judge_message(message, cursed=cursed)
     _judge_order(talk, messages, stayed=stayed)
-    judge_close(closed, stayed=stayed, frames=talk.frames, cursed=cursed)
-    if stayed and messages and messages[-1]["message_type"] in _ERRORS:
-        assert closed is not None, "an error, and no close"
+    left = talk.parting is Parting.CLOSE or taken is None
+    judge_close(closed, stayed=stayed and not left, frames=talk.frames, cursed=cursed)
     if messages and messages[0]["message_type"] == _STARTED:
-        is_whole = stayed and not cursed and talk.parting is not Parting.CUT_OFF
-        is_whole = is_whole and closed is not None and closed[0] not in _CLOSED_FROM_BELOW
-        _judge_commits(talk, messages, taken=taken, is_whole=is_whole)
+        is_cut = closed is not None and closed[0] in _CLOSED_FROM_BELOW
+        is_whole = stayed and not (cursed or is_cut or talk.parting is Parting.CUT_OFF)
+        _judge_commits(talk, messages, closed, taken=taken, is_whole=is_whole)
     if talk.proper:
-        _judge_proper(talk, messages, finished=closed is not None)
+        _judge_proper(talk, messages, is_shown_out=closed is not None)
 
 
 def commits_in(heard: Sequence[Frame]) -> int:
@@ -135,7 +134,12 @@ def _judge_twin(config: Message, plain: Message, timed: Message) -> None:
 
 
 def _judge_commits(
-    talk: Talk, messages: Sequence[Message], *, taken: int | None, is_whole: bool
+    talk: Talk,
+    messages: Sequence[Message],
+    closed: tuple[int, str] | None,
+    *,
+    taken: int | None,
+    is_whole: bool,
 ) -> None:
     due = owed(talk, talk.frames[:taken])
     commits = [message for message in messages if message["message_type"] == _COMMIT]
@@ -149,11 +153,11 @@ def _judge_commits(
     if not is_whole:
         return
     assert len(commits) >= due.commits, f"{len(commits)} commits, for {due}"
-    kind = messages[-1]["message_type"]
-    assert kind == ("input_error" if due.refuses else error_kind(ServerDraining())), messages[-1]
+    kinds = [one["message_type"] for one in messages if one["message_type"] != _TIMED]
+    if closed is not None:
+        assert kinds.pop() == ("input_error" if due.refuses else _DRAINING), messages[-1]
     if due.is_quiet and config["commit_strategy"] == "manual":
-        last = [one["message_type"] for one in messages if one["message_type"] != _TIMED]
-        assert last[-2] in (_COMMIT, _STARTED), "something behind the last commit"
+        assert kinds[-1] in (_COMMIT, _STARTED, "input_error"), "something behind the last commit"
 
 
 def _judge_times(messages: Sequence[Message], seconds: float) -> None:
@@ -166,14 +170,15 @@ def _judge_times(messages: Sequence[Message], seconds: float) -> None:
             now = word["end"]
 
 
-def _judge_proper(talk: Talk, messages: Sequence[Message], *, finished: bool) -> None:
-    segments = expected_segments(talk, finished=finished)
+def _judge_proper(talk: Talk, messages: Sequence[Message], *, is_shown_out: bool) -> None:
+    # Who leaves without a commit wants none, unless it never says so.
+    is_vad = talk.asked.get("commit_strategy") == "vad"
+    segments = expected_segments(talk, finished=is_shown_out or is_vad)
     commits = [message for message in messages if message["message_type"] == _COMMIT]
     said = [" ".join(segment.words) for segment in segments]
     assert [one["text"] for one in commits] == said, f"{commits} instead of {said}"
     timed = [message for message in messages if message["message_type"] == _TIMED]
-    # The last one may still be on its way when all commits are there.
-    for segment, twin in zip(segments, timed, strict=bool(timed) and finished):
+    for segment, twin in zip(segments, timed, strict=bool(timed)):
         if twin["words"] is not None:
             _judge_words(segment, twin["words"])
     _judge_partials(messages, [one.words for one in expected_segments(talk, finished=True)])

@@ -49,7 +49,7 @@ class _TalkScene(Scene):
             self._taken = self.peer.taken
             self.session.drain(at_once=talk.parting is Parting.CUT_OFF)
         else:
-            self.peer.leave()
+            self.peer.leave(listens=talk.parting is Parting.CLOSE)
 
     def judge(self) -> None:
         judge_talk(
@@ -57,7 +57,7 @@ class _TalkScene(Scene):
             self.peer.heard,
             self.peer.closed,
             taken=self._taken,
-            stayed=self._talk.parting in _SHUTS_DOWN,
+            stayed=self._talk.parting in (*_SHUTS_DOWN, Parting.CLOSE),
             cursed=self.cursed,
         )
 

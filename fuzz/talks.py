@@ -22,12 +22,12 @@ _DEFAULT_FORMAT = "pcm_16000"
 
 
 class Parting(StrEnum):
-    """How it ends. Over a network, where one server serves all, it never shuts down."""
+    """How it ends. Over a network, where one server serves all, the client closes instead."""
 
     PATIENT = "the server shuts down when the client has been heard to its end"
     DRAINED = "the server shuts down in the middle"
     CUT_OFF = "the server shuts down in the middle, in a hurry"
-    CLOSE = "the client closes"
+    CLOSE = "the client closes, and listens until the server does"
     VANISH = "the client vanishes"
     BABBLE = "the client sends what is no frame"
 

@@ -206,7 +206,7 @@ class LiveTranscript:
         piece = self._open
         piece.sound = sound
         if self._cutter.quiet >= _PAUSE:
-            if piece.asked_speech_end != sound.speech_end:
+            if piece.asked_end < sound.speech_end + _PAUSE:
                 return [piece.ask(Urgency.PAUSE)]
         elif not piece.waiting and not self._cutter.quiet:
             is_first = piece.asked_speech_end < 0

@@ -200,4 +200,4 @@ def best_cut(likelihoods: Sequence[float], spoken: Sequence[bool]) -> int:
         run = 0
     if longest >= _CUTTABLE_HOPS:
         return start + (longest + 1) // 2
-    return half + min(range(len(spoken) - half), key=lambda index: likelihoods[half + index]) + 1
+    return min(range(half + 1, len(spoken)), key=lambda count: likelihoods[count - 1])

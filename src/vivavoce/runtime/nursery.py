@@ -74,7 +74,10 @@ def main() -> None:
             server.close()
             _be_worker(parts, socket.socket(fileno=descriptors[0]))
         os.close(descriptors[0])
-        server.sendall(PROCESS_ID.pack(child))
+        try:
+            server.sendall(PROCESS_ID.pack(child))
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the server is gone
 
 
 def _be_worker(parts: Parts, connection: socket.socket) -> None:

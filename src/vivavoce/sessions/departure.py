@@ -51,5 +51,5 @@ class Departure:
             return
         if self._at_once and self.reason is not None:
             raise self.reason
-        silence = InactivityTimeout(f"No text came for {timeout_s:g} s, this connection's limit.")
+        silence = InactivityTimeout(f"Nothing came for {timeout_s:g} s, this connection's limit.")
         await self._connection.leave(self._entrance.refusal or self.reason or silence)

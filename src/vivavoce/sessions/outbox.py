@@ -131,7 +131,9 @@ class Outbox:
             async with asyncio.timeout(self._send_timeout_s):
                 await self._duplex.send(frame)
         except TimeoutError:
-            raise SlowReader(f"The audio was not taken for {self._send_timeout_s:g} s.") from None
+            raise SlowReader(
+                f"What was sent was not taken for {self._send_timeout_s:g} s."
+            ) from None
 
     async def _next_move(self) -> None:
         self._moved.clear()
