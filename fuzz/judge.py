@@ -10,6 +10,7 @@ from typing import Any
 from fuzz.expected import expected_lives, heard_lives
 from fuzz.odd import Frame, Json
 from fuzz.visits import Door, Leave, Visit
+from vivavoce.config import Settings
 from vivavoce.errors import EngineFailed, InvalidMessage, VivavoceError, wire_code
 from vivavoce.sessions.opening import choose_frames
 from vivavoce.wire.contexts import ContextMessage, decode_context_message
@@ -19,7 +20,10 @@ from vivavoce.wire.frames import JsonFrames
 # With which a WebSocket closes that had a text frame with something else in it.
 _NOT_UTF8 = 1007
 
-# What a client sees of that when the server has not read all it sent.
+# With which it closes for a message that is longer than any may be.
+_TOO_LARGE, _LARGEST = 1009, Settings().max_message_bytes
+
+# What a client sees of either when the server has not read all it sent.
 _RESET = 1006
 
 _REASON_MAX_BYTES = 123
@@ -81,9 +85,11 @@ def judge_close(
     allowed = {told.close_code for told in _CODES} - {_BROKEN.close_code} | {1000}
     if any(isinstance(frame, bytes) for frame in frames):
         allowed |= {_NOT_UTF8, _RESET}
+    if any(len(frame) > _LARGEST for frame in frames):
+        allowed |= {_TOO_LARGE, _RESET}
     assert code in allowed or (cursed and code == _BROKEN.close_code), closed
     assert len(reason.encode()) <= _REASON_MAX_BYTES, closed
-    assert (code == 1000) is (reason == "") or code in (_NOT_UTF8, _RESET), closed
+    assert (code == 1000) is (reason == "") or code in (_NOT_UTF8, _RESET, _TOO_LARGE), closed
 
 
 def _judge_flat(heard: Sequence[Frame]) -> None:

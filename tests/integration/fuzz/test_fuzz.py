@@ -8,7 +8,14 @@ import pytest
 
 from fuzz.rest import fuzz_rest
 from fuzz.running import FuzzedServer, fuzzed_server
-from fuzz.runs import fuzz_bodies, fuzz_sockets, fuzz_sockets_in_memory
+from fuzz.runs import (
+    fuzz_bodies,
+    fuzz_sockets,
+    fuzz_sockets_in_memory,
+    fuzz_talks,
+    fuzz_talks_in_memory,
+    fuzz_uploads,
+)
 
 SEED = 0
 
@@ -29,10 +36,19 @@ def test_a_body_that_is_not_what_it_should_be_is_refused_and_no_more(fuzzed: Fuz
     fuzzed.check()
 
 
+def test_no_file_breaks_what_writes_it_down_or_leaves_anything_behind(
+    fuzzed: FuzzedServer,
+) -> None:
+    fuzz_uploads(fuzzed, cases=100, seed_number=SEED)
+    fuzzed.check()
+
+
 def test_no_message_breaks_a_socket_or_leaves_anything_behind(fuzzed: FuzzedServer) -> None:
-    fuzz_sockets(fuzzed, cases=100, seed_number=SEED)
+    fuzz_sockets(fuzzed, cases=70, seed_number=SEED)
+    fuzz_talks(fuzzed, cases=70, seed_number=SEED)
     fuzzed.check()
 
 
 def test_no_schedule_breaks_a_session_or_leaves_anything_behind() -> None:
-    fuzz_sockets_in_memory(cases=300, seed_number=SEED)
+    fuzz_sockets_in_memory(cases=200, seed_number=SEED)
+    fuzz_talks_in_memory(cases=200, seed_number=SEED)
