@@ -32,7 +32,7 @@ _SEEDS = 1 << 32
 _CASES_AN_EXAMPLE = 150
 
 # Of all cases; what is played in memory, the fastest of all, has the rest, but no less than this.
-_SHARE = 12
+_SHARE = 15
 
 _ON_SERVERS = {
     "bodies": fuzz_bodies,
