@@ -18,7 +18,7 @@ MARGIN: Final = 1_600
 _RELEASE: Final = 0.15
 """How far below the threshold speech that has begun may fall (Silero's own rule)."""
 _ONSET_HOPS: Final = 3
-"""In a row; of noises a third fewer pass than with two, and of 4,070 utterances six are lost and not
+"""In a row; a third fewer noises pass than with two, and of 4,070 utterances six are lost, not
 five, all of them at -50 dB."""
 _CUTTABLE_HOPS: Final = 3
 """Silence of 96 ms is between words; shorter ones are inside, before a plosive."""
