@@ -30,7 +30,7 @@ Play = Callable[[bytes], Awaitable[None]]
 
 def find_player() -> str | None:
     """What would play here: a Python library or the name of a program; None for a mute machine."""
-    if sound_library.library_for("output") is not None:
+    if sound_library.usable_library("output") is not None:
         return sound_library.NAME
     if not sound_library.has_sound_device("output"):
         return None

@@ -58,7 +58,7 @@ def find_microphone(device: str | None) -> Microphone:
 
     Raises NoMicrophone, which says what to install if that is what is missing.
     """
-    library = sound_library.library_for("input")
+    library = sound_library.usable_library("input")
     if library is not None:
         return _LibraryMicrophone(library, device)
     recorder = recorders.find_recorder()
@@ -69,7 +69,7 @@ def find_microphone(device: str | None) -> Microphone:
 
 def list_microphones() -> list[str]:
     """What `--device` takes, each with what it is. Raises CommandFailed when there is nothing."""
-    library = sound_library.library_for("input")
+    library = sound_library.usable_library("input")
     if library is not None:
         return [
             f"{device['index']:>3}  {device['name']}"

@@ -22,7 +22,7 @@ def sound_library() -> ModuleType | None:
         return None
 
 
-def library_for(direction: Direction) -> ModuleType | None:
+def usable_library(direction: Direction) -> ModuleType | None:
     """The module, if it also has a device for sound in that direction."""
     library = sound_library()
     if library is None:
