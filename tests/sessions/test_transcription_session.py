@@ -96,7 +96,7 @@ async def listening(query: str = "", **options: Any) -> AsyncIterator[Desk]:
         yield desk
         desk.peer.vanish()
     assert desk.pool.streams == 0
-    assert desk.caller.turns == 1_000 or options.get("caller")
+    assert desk.caller.turns == 1_000
 
 
 async def test_the_first_frame_says_what_holds_for_the_session() -> None:

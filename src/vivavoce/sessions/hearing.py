@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from vivavoce.audio.recent_sound import RecentSound
+from vivavoce.audio.recent_sound import SAMPLE_BYTES, RecentSound
 from vivavoce.core.fillers import without_fillers
 from vivavoce.core.live_transcript import Ask, Hearing, TranscriptRules
 from vivavoce.core.pieces import MARGIN, Piece, PieceRules
@@ -47,7 +47,7 @@ def piece_request(
 ) -> HearingRequest:
     """A piece for the ears, with silence behind it where its sound stops too soon for them."""
     end = max(piece.end, piece.speech_end + MARGIN)
-    pcm = sound.cut(piece.start, piece.end).ljust((end - piece.start) * 2, b"\0")
+    pcm = sound.cut(piece.start, piece.end).ljust((end - piece.start) * SAMPLE_BYTES, b"\0")
     return HearingRequest(pcm, language, draft, word_times)
 
 
