@@ -25,7 +25,7 @@ from vivavoce.errors import ConfigError
 PREFIX = "VIVAVOCE_"
 CONFIG_VARIABLE = "VIVAVOCE_CONFIG"
 
-_SECRET = "api_keys"
+_SECRETS = frozenset({"api_keys", "mind_api_key", "post_call_webhook_secret"})
 
 
 def _home_directory(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
@@ -135,15 +135,51 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="Database for them instead of a file in data_dir, as SQLAlchemy has it."),
     ] = ""
+    mind_url: Annotated[
+        str,
+        Meta(
+            description="OpenAI-compatible language model for agents that name none of their own, "
+            "such as http://localhost:11434/v1; empty for the embedded one."
+        ),
+    ] = ""
+    mind_model: Annotated[str, Meta(description="Its model, as the server at mind_url has it.")] = (
+        ""
+    )
+    mind_api_key: Annotated[str, Meta(description="The key that it asks for.")] = ""
+    mind_file: Annotated[
+        str, Meta(description="GGUF file of the embedded language model; empty for the usual one.")
+    ] = ""
+    mind_script: Annotated[
+        str,
+        Meta(description="File of rules that answer instead of a language model."),
+    ] = ""
+    unknown_agents: Annotated[
+        Literal["refuse", "default"],
+        Meta(
+            description="Whether an agent id nobody has is refused, or the default agent answers."
+        ),
+    ] = "refuse"
+    keep_audio: Annotated[
+        bool, Meta(description="Keep the sound of both sides of conversations.")
+    ] = True
+    retention_days: Annotated[
+        float, Meta(ge=0, description="Days for which conversations are kept; 0 for ever.")
+    ] = 30.0
+    post_call_webhook_url: Annotated[
+        str, Meta(description="Where the transcript of each finished conversation is posted.")
+    ] = ""
+    post_call_webhook_secret: Annotated[
+        str, Meta(description="What those posts are signed with.")
+    ] = ""
     cors_origins: Annotated[
         tuple[Annotated[str, Meta(min_length=1)], ...],
         Meta(description="Origins of the web pages that may call this server; * for all."),
     ] = ("*",)
 
     def __repr__(self) -> str:
-        """As usual, but the keys are only counted: settings end up in logs."""
+        """As usual, but of secrets only the length is told: settings end up in logs."""
         shown = (
-            f"{name}=<{len(self.api_keys)}>" if name == _SECRET else f"{name}={value!r}"
+            f"{name}=<{len(value)}>" if name in _SECRETS else f"{name}={value!r}"
             for name, value in msgspec.structs.asdict(self).items()
         )
         return f"Settings({', '.join(shown)})"
@@ -275,7 +311,7 @@ def _typed(name: str, value: object, source: str, *, is_text: bool = False) -> o
     try:
         return msgspec.convert(value, _TYPES[name], strict=not is_text, dec_hook=_to_path)
     except msgspec.ValidationError:
-        said = "" if name == _SECRET else f" cannot be {value!r};"
+        said = "" if name in _SECRETS else f" cannot be {value!r};"
         raise ConfigError(f"{source}{said} allowed is {allowed_values(_KINDS[name])}") from None
 
 

@@ -7,11 +7,15 @@ VivavoceError
 │   │   └── UnsupportedFormat  an output_format this door does not have
 │   ├── NotFound               no such thing under this id
 │   │   ├── VoiceNotFound      strict voices only; otherwise the default voice answers
-│   │   └── DictionaryNotFound no such pronunciation dictionary, or no such version of it
+│   │   ├── DictionaryNotFound no such pronunciation dictionary, or no such version of it
+│   │   ├── AgentNotFound      no such agent
+│   │   └── ConversationNotFound
 │   ├── TextTooLong            more characters than one request may have
 │   ├── LanguageMissing        no voice speaks the language, or no ears understand it
 │   ├── AudioUnreadable        a file in which there is no sound that can be read
 │   ├── UploadTooLarge         more bytes than one file may have
+│   ├── OverrideForbidden      a call may not change this of its agent
+│   ├── MissingVariable        a text of the agent has a placeholder that nothing fills
 │   └── TextNotSpeakable       no letter of the text exists in the voice's language
 ├── NotAuthenticated
 │   ├── MissingApiKey
@@ -24,6 +28,11 @@ VivavoceError
 │   ├── TooManyContexts        one socket has as many open contexts as it may
 │   └── ServerBusy             admission: the machine is full
 ├── InactivityTimeout          no text for `inactivity_timeout` seconds
+├── CallTooLong                the agent's `max_duration_seconds` are over
+├── MindFailed                 the language model broke, or its server did
+│   ├── MindMissing            the embedded model's file is not there
+│   ├── CustomMindFailed       the language model that the agent names by URL broke
+│   └── MindTimeout            it said nothing for too long
 ├── ServerDraining             the server is shutting down
 ├── SlowReader                 the peer does not take its audio
 ├── EngineFailed               a voice or the ears broke, and it was not the caller's fault
@@ -78,6 +87,22 @@ class VoiceNotFound(NotFound):
 
 class DictionaryNotFound(NotFound):
     """No such pronunciation dictionary, or no such version of it."""
+
+
+class AgentNotFound(NotFound):
+    """No such agent."""
+
+
+class ConversationNotFound(NotFound):
+    """No such conversation."""
+
+
+class OverrideForbidden(BadRequest):
+    """The agent's settings do not let a call change this."""
+
+
+class MissingVariable(BadRequest):
+    """A text of the agent has a placeholder that neither the call nor the agent fills."""
 
 
 class TextTooLong(BadRequest):
@@ -140,6 +165,26 @@ class InactivityTimeout(VivavoceError):
     """No text arrived for the connection's `inactivity_timeout`."""
 
 
+class CallTooLong(VivavoceError):
+    """The agent's `max_duration_seconds` are over."""
+
+
+class MindFailed(VivavoceError):
+    """The language model broke, or the server that it is on."""
+
+
+class MindMissing(MindFailed):
+    """The embedded language model's file is not there; the text says what to do."""
+
+
+class CustomMindFailed(MindFailed):
+    """The language model that the agent names by its URL broke."""
+
+
+class MindTimeout(MindFailed):
+    """The language model said nothing for too long."""
+
+
 class ServerBusy(LimitReached):
     """The machine speaks to as many listeners as it can without a gap."""
 
@@ -170,11 +215,15 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     UnsupportedFormat: WireCode("invalid_output_format", 1008, 400),
     VoiceNotFound: WireCode("voice_not_found", 1008, 404),
     DictionaryNotFound: WireCode("pronunciation_dictionary_not_found", 1008, 404),
+    AgentNotFound: WireCode("agent_not_found", 1008, 404),
+    ConversationNotFound: WireCode("conversation_not_found", 1008, 404),
     NotFound: WireCode("not_found", 1008, 404),
     TextTooLong: WireCode("max_character_limit_exceeded", 1008, 400),
     LanguageMissing: WireCode("unsupported_language", 1008, 400),
     AudioUnreadable: WireCode("invalid_audio", 1008, 400),
     UploadTooLarge: WireCode("file_too_large", 1009, 413),
+    OverrideForbidden: WireCode("override_error", 1008, 400),
+    MissingVariable: WireCode("missing_dynamic_variable", 1008, 400),
     TextNotSpeakable: WireCode("unsupported_language", 1008, 400),
     BadRequest: WireCode("invalid_parameters", 1008, 400),
     MissingApiKey: WireCode("authentication_required", 1008, 401),
@@ -186,12 +235,26 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     ConcurrencyLimited: WireCode("concurrent_limit_exceeded", 1008, 429),
     TooManyContexts: WireCode("max_active_conversations", 1008, 429),
     InactivityTimeout: WireCode("input_timeout_exceeded", 1008, 408),
+    CallTooLong: WireCode("max_duration_exceeded", 1000, 408),
+    MindMissing: WireCode("llm_error", 1002, 503),
+    CustomMindFailed: WireCode("custom_llm_error", 1002, 502),
+    MindTimeout: WireCode("llm_timeout", 1002, 504),
+    MindFailed: WireCode("llm_error", 1002, 502),
     ServerBusy: WireCode("system_busy", 1013, 429),
     ServerDraining: WireCode("server_shutting_down", 1001, 503),
     SlowReader: WireCode("slow_reader", 1008, 408),
     EngineFailed: WireCode("internal_error", 1011, 500),
     StoreFailed: WireCode("internal_error", 1011, 500),
     VivavoceError: WireCode("internal_error", 1011, 500),
+}
+
+# On the conversation's socket these have other names and codes.
+_CALL_CODES: dict[type[VivavoceError], tuple[str, int]] = {
+    InvalidMessage: ("invalid_message", 1008),
+    BadRequest: ("value_error", 1008),
+    InactivityTimeout: ("transport_receive_timeout", 1002),
+    EngineFailed: ("cascade_brain_error", 1002),
+    StoreFailed: ("unknown_websocket_crash", 1011),
 }
 
 
@@ -204,3 +267,13 @@ def wire_code(error: BaseException) -> WireCode:
         if ancestor in _CODES:
             return _CODES[ancestor]
     return _CODES[VivavoceError]
+
+
+def call_code(error: BaseException) -> tuple[str, int]:
+    """What a conversation calls `error`: its `error_type` and close code."""
+    for ancestor in type(error).__mro__:
+        if ancestor in _CALL_CODES:
+            return _CALL_CODES[ancestor]
+        if ancestor in _CODES and ancestor is not VivavoceError:
+            return _CODES[ancestor].error_id, _CODES[ancestor].close_code
+    return "unknown_websocket_crash", 1011

@@ -81,6 +81,8 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
     root.handlers = [one for one in root.handlers if not isinstance(one, _StderrHandler)]
     root.addHandler(handler)
     root.setLevel(level.upper())
+    # It logs whole URLs, and in those of webhooks there may be keys.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class _StderrHandler(logging.StreamHandler[TextIO]):
