@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vivavoce.core.heeded import Ask, Hearing, Urgency
 from vivavoce.core.live_transcript import (
-    Ask,
     Commit,
     Effect,
-    Hearing,
     LiveTranscript,
     ShowPartial,
     TranscriptRules,
-    Urgency,
 )
 from vivavoce.core.pieces import HOP, RATE, PieceRules
 from vivavoce.core.spoken_words import Passage

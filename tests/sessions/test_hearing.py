@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vivavoce.audio.recent_sound import RecentSound
-from vivavoce.core.live_transcript import Ask, Urgency
+from vivavoce.core.heeded import Ask, Urgency
 from vivavoce.core.pieces import HOP, MARGIN, RATE, Piece
 from vivavoce.engines.base import Heard, HeardWord
 from vivavoce.sessions.hearing import answer_of, piece_passage, piece_request, transcript_rules

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from enum import Enum
 from typing import Final
 
 import msgspec
 
+from vivavoce.core.heeded import Ask, Hearing, HeededPiece, Segment, Urgency
 from vivavoce.core.pieces import HOP, RATE, Piece, PieceCutter, PieceRules
 from vivavoce.core.spoken_words import Passage
 
@@ -25,17 +25,6 @@ _LONGEST_SEGMENT: Final = 90 * RATE
 """Upstream commits by itself after so much."""
 
 
-class Urgency(Enum):
-    """What waits for an answer of the ears."""
-
-    PARTIAL = "partial"
-    """A line that the next one replaces."""
-    PAUSE = "pause"
-    """A commit that has not come yet, but may."""
-    FINAL = "final"
-    """A commit."""
-
-
 class TranscriptRules(msgspec.Struct, frozen=True):
     """How a transcript is cut into commits; durations in samples.
 
@@ -46,23 +35,6 @@ class TranscriptRules(msgspec.Struct, frozen=True):
     pieces: PieceRules = PieceRules()
     commit_after: int | None = None
     shortest_speech: int = 4 * HOP
-
-
-class Ask(msgspec.Struct, frozen=True):
-    """The ears are to hear a piece of sound; `draft` is what they made of less of it."""
-
-    piece: int
-    turn: int
-    sound: Piece
-    draft: tuple[int, ...]
-    urgency: Urgency
-
-
-class Hearing(msgspec.Struct, frozen=True):
-    """What the ears say to an `Ask`; None for a passage where there was no speech."""
-
-    passage: Passage | None
-    tokens: tuple[int, ...] = ()
 
 
 class ShowPartial(msgspec.Struct, frozen=True):
@@ -81,69 +53,17 @@ class Commit(msgspec.Struct, frozen=True):
 Effect = Ask | ShowPartial | Commit
 
 
-class _Heed:
-    """A piece, and how far it has been heard."""
-
-    def __init__(self, number: int, sound: Piece) -> None:
-        self.number = number
-        self.sound = sound
-        self.closed = False
-        self.asked_end = sound.start
-        self.asked_speech_end = -1
-        self.asked = 0
-        self.heard = 0
-        self.waiting = 0
-        self.heard_speech_end = -1
-        self.hearing = Hearing(None)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether all of its speech has been heard, and no more can come."""
-        return self.closed and self.heard_speech_end == self.sound.speech_end
-
-    @property
-    def is_overheard(self) -> bool:
-        """Whether it has been cut since, so that what was heard is in part the next one's."""
-        return self.heard_speech_end > self.sound.speech_end
-
-    def ask(self, urgency: Urgency) -> Ask:
-        self.asked_end = self.sound.end
-        self.asked_speech_end = self.sound.speech_end
-        self.asked += 1
-        self.waiting += 1
-        return Ask(self.number, self.asked, self.sound, self.hearing.tokens, urgency)
-
-
-class _Segment:
-    """What one commit covers."""
-
-    def __init__(self) -> None:
-        self.pieces: list[_Heed] = []
-        self.asked = False
-        """Whether the caller asked for the commit."""
-        self.shown = ""
-
-    def covers(self, now: int) -> int:
-        """Samples since its first speech."""
-        return now - self.pieces[0].sound.start if self.pieces else 0
-
-    @property
-    def passages(self) -> tuple[Passage, ...]:
-        found = (piece.hearing.passage for piece in self.pieces)
-        return tuple(passage for passage in found if passage is not None)
-
-
 class LiveTranscript:
     """Voice activity, commits and answers of the ears in; questions to them and transcripts out."""
 
     def __init__(self, rules: TranscriptRules) -> None:
         self._rules = rules
         self._cutter = PieceCutter(rules.pieces)
-        self._pieces: dict[int, _Heed] = {}
+        self._pieces: dict[int, HeededPiece] = {}
         self._count = 0
-        self._open: _Heed | None = None
-        self._segment = _Segment()
-        self._committed: deque[_Segment] = deque()
+        self._open: HeededPiece | None = None
+        self._segment = Segment()
+        self._committed: deque[Segment] = deque()
 
     @property
     def needed_from(self) -> int:
@@ -155,6 +75,19 @@ class LiveTranscript:
     def unsettled(self) -> int:
         """Pieces that wait for the ears."""
         return sum(not piece.is_settled for piece in self._pieces.values())
+
+    @property
+    def text(self) -> str:
+        """What has been heard since the last commit."""
+        return " ".join(passage.text for passage in self._segment.passages)
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether all speech since the last commit has been heard to its end."""
+        sound = self._cutter.open
+        if sound is not None and sound.speech >= self._rules.shortest_speech:
+            return all(piece.is_heard for piece in self._segment.pieces) and self._open is not None
+        return all(piece.is_heard for piece in self._segment.pieces)
 
     @property
     def owes(self) -> bool:
@@ -214,9 +147,9 @@ class LiveTranscript:
                 return [piece.ask(Urgency.PARTIAL)]
         return []
 
-    def _piece(self, sound: Piece) -> _Heed:
+    def _piece(self, sound: Piece) -> HeededPiece:
         self._count += 1
-        piece = _Heed(self._count, sound)
+        piece = HeededPiece(self._count, sound)
         self._pieces[piece.number] = piece
         self._segment.pieces.append(piece)
         return piece
@@ -258,7 +191,7 @@ class LiveTranscript:
 
     def _seal(self, *, asked: bool) -> list[Effect]:
         """What has been said so far is one commit."""
-        segment, self._segment = self._segment, _Segment()
+        segment, self._segment = self._segment, Segment()
         segment.asked = asked
         self._committed.append(segment)
         return self._settled()
@@ -278,7 +211,7 @@ class LiveTranscript:
     def _partial(self) -> list[Effect]:
         if self._committed or any(piece.is_overheard for piece in self._segment.pieces):
             return []
-        text = " ".join(passage.text for passage in self._segment.passages)
+        text = self.text
         if not text or text == self._segment.shown:
             return []
         self._segment.shown = text

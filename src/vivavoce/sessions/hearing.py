@@ -6,7 +6,8 @@ import msgspec
 
 from vivavoce.audio.recent_sound import SAMPLE_BYTES, RecentSound
 from vivavoce.core.fillers import without_fillers
-from vivavoce.core.live_transcript import Ask, Hearing, TranscriptRules
+from vivavoce.core.heeded import Ask, Hearing
+from vivavoce.core.live_transcript import TranscriptRules
 from vivavoce.core.pieces import MARGIN, Piece, PieceRules
 from vivavoce.core.plausible import is_plausible
 from vivavoce.core.spoken_words import Passage, SpokenWord

@@ -11,14 +11,8 @@ from typing import Final
 
 from vivavoce.audio.inlet import Inlet, InputFormat, parse_input_format
 from vivavoce.audio.recent_sound import RecentSound
-from vivavoce.core.live_transcript import (
-    Ask,
-    Commit,
-    Effect,
-    LiveTranscript,
-    ShowPartial,
-    Urgency,
-)
+from vivavoce.core.heeded import Ask, Urgency
+from vivavoce.core.live_transcript import Commit, Effect, LiveTranscript, ShowPartial
 from vivavoce.engines.base import EARS_RATE, HearingRequest
 from vivavoce.errors import BadRequest
 from vivavoce.sessions.connection import Connection

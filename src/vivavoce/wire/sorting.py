@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from vivavoce.errors import InvalidParameter
+
+Field = TypeVar("Field", bound=str)
 
 _DESCENDING = {"asc": False, "ascending": False, "desc": True, "descending": True}
 
 
-def sort_field(given: str | None, fields: Collection[str]) -> str | None:
+def sort_field(
+    given: str | None, fields: Collection[Field], *, param: str = "sort"
+) -> Field | None:
     """The field to sort by, None for the usual one. Raises InvalidParameter."""
     if not given:
         return None
-    if given not in fields:
-        raise InvalidParameter(f"sort must be one of {', '.join(fields)}.", param="sort")
-    return given
+    for field in fields:
+        if field == given:
+            return field
+    raise InvalidParameter(f"{param} must be one of {', '.join(fields)}.", param=param)
 
 
 def is_descending(given: str | None, *, usually: bool) -> bool:
