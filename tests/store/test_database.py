@@ -72,7 +72,7 @@ async def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path)
         assert await Usage(engine).totals(0, 0) == [(0, 7)]
 
 
-async def test_several_processes_may_make_the_tables_at_once(tmp_path: Path) -> None:
+async def test_several_processes_may_make_the_tables_at_once(database: str) -> None:
     program = (
         "import asyncio, sys\n"
         "from vivavoce.store.store import open_store\n"
@@ -81,12 +81,12 @@ async def test_several_processes_may_make_the_tables_at_once(tmp_path: Path) -> 
         "        await store.usage.add({('a', 3600): 1})\n"
         "asyncio.run(main())\n"
     )
-    url = f"sqlite:///{tmp_path}/data/vivavoce.db"
     processes = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", program, url) for _ in range(4)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", program, database)
+        for _ in range(4)
     ]
     assert [await process.wait() for process in processes] == [0] * 4
-    async with open_database(url) as engine:
+    async with open_database(database) as engine:
         assert await Usage(engine).totals(3600, 3600, "hour") == [(3_600_000, 4)]
 
 
@@ -140,3 +140,19 @@ async def test_a_database_in_memory_is_refused() -> None:
     with pytest.raises(ConfigError, match="must name a file"):
         async with open_database("sqlite://"):
             raise AssertionError("it was opened")
+
+
+async def test_a_database_keeps_its_log_from_other_processes_though_it_is_opened_twice(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "own.db"
+    database = f"sqlite:///{file}"
+    visit = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT 1 FROM api_keys')"
+    async with open_database(database) as engine, engine.begin() as connection:
+        await connection.execute(text("INSERT INTO server_secrets VALUES ('a', 'b')"))
+        await connection.commit()
+        async with open_database(database):
+            pass
+        visitor = await asyncio.create_subprocess_exec(sys.executable, "-c", visit, str(file))
+        assert await visitor.wait() == 0
+        assert (tmp_path / "own.db-wal").exists()

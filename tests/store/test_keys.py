@@ -9,7 +9,7 @@ from tests.store.conftest import Clock, everything_in
 from vivavoce.core.limits import Limits
 from vivavoce.errors import InvalidParameter, NotFound
 from vivavoce.store.keys import key_digest
-from vivavoce.store.store import Store
+from vivavoce.store.store import Store, open_store
 
 
 async def test_a_key_is_kept_with_all_that_it_may_have(store: Store, clock: Clock) -> None:
@@ -33,8 +33,9 @@ async def test_a_key_can_be_found_by_scanners_and_guessed_by_nobody(store: Store
     assert all(re.fullmatch(r"vv_[0-9a-f]{64}", secret) for secret in secrets)
 
 
-async def test_the_key_itself_is_in_no_file(store: Store, tmp_path: Path) -> None:
-    secret, _ = await store.keys.create("phone")
+async def test_the_key_itself_is_in_no_file(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/vivavoce.db") as store:
+        secret, _ = await store.keys.create("phone")
     written = everything_in(tmp_path)
     assert b"phone" in written
     assert secret.removeprefix("vv_").encode() not in written

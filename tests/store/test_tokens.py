@@ -44,8 +44,9 @@ async def test_what_was_never_issued_leads_to_nobody(store: Store, shown: str) -
     assert await store.tokens.key_id(shown, "tts_websocket") is None
 
 
-async def test_the_token_itself_is_in_no_file(store: Store, tmp_path: Path) -> None:
-    token = await store.tokens.issue("tts_websocket", "the key's id")
+async def test_the_token_itself_is_in_no_file(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/vivavoce.db") as store:
+        token = await store.tokens.issue("tts_websocket", "the key's id")
     written = everything_in(tmp_path)
     assert b"the key's id" in written
     assert token.removeprefix("vvt_").encode() not in written

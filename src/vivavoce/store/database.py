@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, MetaData, event, make_url
+from sqlalchemy import URL, MetaData, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from vivavoce.config import Settings
 from vivavoce.errors import ConfigError, StoreFailed
 
 metadata = MetaData()
 """Every table of the store; a module that has one declares it here."""
+
+HEAD = "0002"
+"""The revision of the tables as they are here: the last one in `migrations/versions`."""
+
+_REVISION = text("SELECT version_num FROM alembic_version")
+
+# One process at a time upgrades. On SQLite, this is also what makes CREATE TABLE transactional.
+_UPGRADE_LOCKS = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SELECT pg_advisory_xact_lock(8746273)",
+}
 
 _FILE_NAME = "vivavoce.db"
 _ASYNC_DRIVERS = {
@@ -51,10 +63,11 @@ def database_file(url: str) -> Path | None:
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
-    """An engine with all tables, made where they are missing; closed on leaving.
+    """An engine with all tables, made or brought up to date; closed on leaving.
 
     An SQLite file is made for its owner's eyes only, and so is its directory. `sqlite` and
-    `postgresql` stand for their asynchronous drivers. Raises ConfigError, without the password.
+    `postgresql` stand for their asynchronous drivers. Raises ConfigError, without the password, and
+    also for what a newer version has written.
     """
     parsed = _parse(url)
     try:
@@ -68,7 +81,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         if parsed.get_backend_name() == "sqlite":
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         try:
-            await _create_tables(engine)
+            await _prepare_tables(engine)
         except (OSError, TypeError, SQLAlchemyError) as error:  # TypeError: an unknown ?option=
             raise _cannot_open(parsed, error) from error
         yield engine
@@ -93,6 +106,12 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+def upserting(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can be told what to do where there is such a row already."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
+
+
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
@@ -107,9 +126,19 @@ def _parse(url: str) -> URL:
 
 
 def _make_private_file(path: Path) -> None:
-    """SQLite gives the files that it keeps beside this one the same mode."""
+    """SQLite gives the files that it keeps beside this one the same mode.
+
+    One that is there is not opened: closing it would end the locks that this process has on it, and
+    another process, seeing none, would throw away the log with what this one has written.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -120,21 +149,27 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.close()
 
 
-async def _create_tables(engine: AsyncEngine) -> None:
-    try:
-        async with engine.begin() as connection:
-            await _create_missing(connection)
-    except DBAPIError:
-        # PostgreSQL's IF NOT EXISTS fails when another process makes the same table just then.
-        async with engine.begin() as connection:
-            await _create_missing(connection)
+async def _prepare_tables(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        if await _revision(connection) == HEAD:
+            return
+    # Importing Alembic takes 0.1 s, which most starts can do without.
+    from vivavoce.store.upgrade import upgrade_tables
+
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(_UPGRADE_LOCKS[engine.dialect.name])
+        # Another process may have been at it until just now.
+        revision = await _revision(connection)
+        if revision != HEAD:
+            await connection.run_sync(upgrade_tables, revision)
 
 
-async def _create_missing(connection: AsyncConnection) -> None:
-    for table in metadata.sorted_tables:
-        await connection.execute(CreateTable(table, if_not_exists=True))
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            await connection.execute(CreateIndex(index, if_not_exists=True))
+async def _revision(connection: AsyncConnection) -> str | None:
+    """Which tables a database has; None when it has none, or knows nothing of revisions."""
+    if not await connection.run_sync(lambda it: it.dialect.has_table(it, "alembic_version")):
+        return None
+    revision: str | None = await connection.scalar(_REVISION)
+    return revision
 
 
 def _cannot_open(url: URL, error: Exception) -> ConfigError:

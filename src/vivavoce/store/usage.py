@@ -13,16 +13,14 @@ from sqlalchemy import (
     String,
     Table,
     func,
-    insert,
     literal_column,
     select,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from vivavoce.core.periods import FIRST_MONDAY_S, LENGTHS_S, Period, period_start, period_starts
 from vivavoce.errors import InvalidParameter
-from vivavoce.store.database import connected, metadata, transaction
+from vivavoce.store.database import connected, metadata, transaction, upserting
 
 Bucket: TypeAlias = Period | Literal["cumulative"]
 
@@ -162,12 +160,12 @@ def _start_of(grouped: int, bucket: Bucket, first: int) -> int:
 
 
 async def _add(connection: AsyncConnection, table: Table, characters: HourlyCharacters) -> None:
-    for (key_id, start), count in characters.items():
-        known = table.c.key_id == key_id, table.c.start == start
-        added = await connection.execute(
-            update(table).where(*known).values(characters=table.c.characters + count)
-        )
-        if not added.rowcount:
-            await connection.execute(
-                insert(table).values(key_id=key_id, start=start, characters=count)
+    # In one order, so that servers which add to the same rows wait for each other in turn.
+    for (key_id, start), count in sorted(characters.items()):
+        adding = upserting(connection, table).values(key_id=key_id, start=start, characters=count)
+        await connection.execute(
+            adding.on_conflict_do_update(
+                index_elements=[table.c.key_id, table.c.start],
+                set_={"characters": table.c.characters + adding.excluded.characters},
             )
+        )
