@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import ipaddress
 import socket
 import ssl
 import threading
@@ -16,9 +15,11 @@ from typing import Any
 import pytest
 import trustme
 
+from vivavoce.engines import guarded_http
+from vivavoce.engines.guarded_http import is_any, is_public
 from vivavoce.errors import InvalidParameter, UploadTooLarge
 from vivavoce.sessions import fetching
-from vivavoce.sessions.fetching import fetch, is_any, is_public
+from vivavoce.sessions.fetching import fetch
 
 _MOST = 10_000
 
@@ -259,7 +260,7 @@ async def test_the_certificate_must_be_that_of_the_name(
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-    monkeypatch.setattr(fetching, "_tls", fetching._tls.__wrapped__)
+    monkeypatch.setattr(guarded_http, "client_tls", guarded_http.client_tls.__wrapped__)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(certified).configure_cert(tls)
     server = file_server(tls=tls)
@@ -280,33 +281,3 @@ async def test_no_proxy_of_the_environment_is_asked(
     monkeypatch.setenv("ALL_PROXY", proxy.url)
     assert await fetched(server.url + "/file") == b"sound"
     assert proxy.seen == []
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700:4700::1111", True),
-        ("::ffff:8.8.8.8", True),
-        ("64:ff9b::808:808", True),
-        *(
-            (address, False)
-            for address in (
-                *(
-                    "127.0.0.1",
-                    "0.0.0.0",
-                    "10.1.2.3",
-                    "172.16.0.1",
-                    "192.168.1.1",
-                    "169.254.169.254",
-                ),
-                *("100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1"),
-                *("255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "ff02::1", "ff0e::1"),
-                *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "::7f00:1", "64:ff9b::7f00:1"),
-                *("2002:7f00:1::", "2001:0:7f00:1::", "2001:db8::1", "100::1", "4000::1"),
-            )
-        ),
-    ],
-)
-def test_only_addresses_of_the_internet_are_public(address: str, public: bool) -> None:
-    assert is_public(ipaddress.ip_address(address)) is public

@@ -14,10 +14,11 @@ from vivavoce.audio.inlet import parse_input_format
 from vivavoce.audio.sound_reader import RawSound, SoundReading, probe_sound, read_sound
 from vivavoce.core.spoken_words import Passage, SpokenWord
 from vivavoce.engines.base import EARS_RATE
+from vivavoce.engines.guarded_http import is_any, is_public
 from vivavoce.server.house import House
 from vivavoce.server.known_caller import KnownCaller
 from vivavoce.sessions.dictation import Dictation, DictationWishes, transcribe_sound
-from vivavoce.sessions.fetching import fetch, is_any, is_public
+from vivavoce.sessions.fetching import fetch
 from vivavoce.wire.timed_words import Spoken
 
 _log = structlog.get_logger(__name__)
