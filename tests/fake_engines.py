@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from vivavoce.engines.ears.fake import FakeDetector, FakeEars
+from vivavoce.engines.minds.base import Mind
+from vivavoce.engines.minds.scripted import ScriptedMind
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.runtime.inprocess_ears import InProcessEarsPool
@@ -10,9 +15,16 @@ from vivavoce.server.app import Engines
 
 
 def fake_engines(
-    pool: InProcessPool | None = None, ears: InProcessEarsPool | None = None
+    pool: InProcessPool | None = None,
+    ears: InProcessEarsPool | None = None,
+    mind: Mind | None = None,
 ) -> Engines:
-    """A server's engines: `pool` and `ears`, or new ones."""
+    """A server's engines: `pool`, `ears` and `mind`, or new ones; the mind says what it hears."""
     voices = pool or InProcessPool(FakeVoice())
     listeners = ears or InProcessEarsPool(FakeEars(), FakeDetector())
-    return Engines(lambda: voices, lambda: listeners, FakeDetector)
+
+    @asynccontextmanager
+    async def thinker() -> AsyncIterator[Mind]:
+        yield mind or ScriptedMind()
+
+    return Engines(lambda: voices, lambda: listeners, FakeDetector, thinker)

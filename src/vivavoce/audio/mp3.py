@@ -17,15 +17,18 @@ class _Lame(Protocol):
 
 
 class Mp3Encoder:
-    """Mono 16-bit PCM at `sample_rate` Hz to one MP3 stream at a constant `bitrate_kbps`.
+    """16-bit PCM at `sample_rate` Hz to one MP3 stream at a constant `bitrate_kbps`.
+
+    Samples of two `channels` take turns, the left one's first.
 
     The stream is bare frames, without an ID3 tag or an Info header, for it is heard before its
     length is known. LAME keeps 35 to 85 ms of it until `finish`. It takes any number of whole
     samples, lets other threads run meanwhile, and fills about 270 KB from the first sample on.
     """
 
-    def __init__(self, sample_rate: int, bitrate_kbps: int) -> None:
+    def __init__(self, sample_rate: int, bitrate_kbps: int, channels: int = 1) -> None:
         self._sample_rate = sample_rate
+        self._channels = channels
         self._bitrate_kbps = bitrate_kbps
         self._lame: _Lame | None = None
 
@@ -50,7 +53,7 @@ class Mp3Encoder:
     def _open(self) -> _Lame:
         lame = lameenc.Encoder()
         lame.silence()
-        lame.set_channels(1)
+        lame.set_channels(self._channels)
         lame.set_in_sample_rate(self._sample_rate)
         # Left to itself, LAME halves the rate of a stream of few bits.
         lame.set_out_sample_rate(self._sample_rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from vivavoce.commands import ears_checks, machine_checks, voice_checks
+from vivavoce.commands import ears_checks, machine_checks, mind_checks, voice_checks
 from vivavoce.commands.check import Check, ok, problem
 from vivavoce.config import Settings, check_binding, load_settings
 from vivavoce.errors import ConfigError
@@ -39,6 +39,10 @@ def examine() -> Iterator[Check]:
     yield from files
     if sample is not None and all(check.state == "ok" for check in files):
         yield ears_checks.hearing(settings, sample)
+    model = mind_checks.mind(settings)
+    yield model
+    if model.state == "ok":
+        yield mind_checks.thinking(settings)
     yield machine_checks.port(settings)
     yield machine_checks.tls(settings)
     yield machine_checks.loudspeaker()

@@ -125,11 +125,13 @@ def _make_server(
 ) -> tuple[DrainingServer, socket.socket]:
     # 0.3 s, which the voice needs as well
     from vivavoce.engines.ears.silero import Silero
+    from vivavoce.runtime.minds import EmbeddedMind
     from vivavoce.server.app import Engines
     from vivavoce.server.run import make_server
 
     try:
-        return make_server(settings, Engines(pool.owned, ears.owned, Silero))
+        engines = Engines(pool.owned, ears.owned, Silero, lambda: EmbeddedMind(settings.mind_file))
+        return make_server(settings, engines)
     except OSError as error:
         raise _cannot_listen(settings, error) from error
 

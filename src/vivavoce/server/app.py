@@ -23,15 +23,23 @@ from litestar.types import (
 
 from vivavoce.config import Settings
 from vivavoce.engines.base import ActivityDetector, SpeechRequest
+from vivavoce.engines.minds.base import Mind
 from vivavoce.errors import ServerDraining
 from vivavoce.runtime.base import EarsPool, SpeechPool
 from vivavoce.server.auth import Credentials, Gate, open_gate
+from vivavoce.server.call_access import Visitor
+from vivavoce.server.call_front import HandshakeFront
 from vivavoce.server.doors import Doors
 from vivavoce.server.house import House
+from vivavoce.server.housekeeping import housekeeping
 from vivavoce.server.http import Health, http_app
+from vivavoce.server.metrics import Metrics
 from vivavoce.server.socket import AsgiSocket
 from vivavoce.server.sockets import Visit, find_socket
 from vivavoce.sessions.caller import Caller
+from vivavoce.sessions.converse.call_desk import CallDesk
+from vivavoce.sessions.converse.minding import open_minds
+from vivavoce.sessions.converse.post_call import PostCall
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.duplex import PeerGone
 from vivavoce.sessions.entrance import Authenticate
@@ -48,6 +56,7 @@ class Engines(NamedTuple):
     voices: Callable[[], AbstractAsyncContextManager[SpeechPool]]
     ears: Callable[[], AbstractAsyncContextManager[EarsPool]]
     detector: Callable[[], ActivityDetector]
+    mind: Callable[[], AbstractAsyncContextManager[Mind]]
 
 
 _log = structlog.get_logger(__name__)
@@ -98,13 +107,25 @@ class App:
         async with self._engines.voices() as pool, self._engines.ears() as ears_pool:
             await self._speak_first_sentence(pool)
             async with (
-                open_store(database_url(settings)) as store,
+                open_store(database_url(settings), data_dir=settings.data_dir) as store,
                 open_gate(settings.api_keys, store) as gate,
+                open_minds(settings, self._engines.mind) as minds,
+                housekeeping(store, settings.retention_days),
             ):
-                notices = Notices()
+                notices, metrics = Notices(), Metrics()
                 desk = SpeechDesk(pool, settings, notices, store.dictionaries)
                 ears = EarsDesk(ears_pool, self._engines.detector(), settings, notices)
-                yield House(settings, desk, ears, gate, store, self.doors)
+                calls = CallDesk(
+                    speech=desk,
+                    ears=ears,
+                    minds=minds,
+                    conversations=store.conversations,
+                    recordings=store.recordings,
+                    post_call=PostCall(),
+                    settings=settings,
+                    on_answer=metrics.answered,
+                )
+                yield House(settings, desk, ears, gate, store, self.doors, calls, metrics)
 
     async def _speak_first_sentence(self, pool: SpeechPool) -> None:
         """Nobody hears it: a server that takes work is one that has been heard to speak."""
@@ -133,25 +154,36 @@ class App:
         except ServerDraining as error:
             await socket.reject(503, str(error))
             return
+        route, segment = found
         try:
-            await socket.accept()
+            await socket.accept(route.choose_subprotocol(scope["subprotocols"]))
         except PeerGone:
             return
-        route, segment = found
         query = scope["query_string"].decode("latin-1")
         doorkeeper = _doorkeeper(scope, house.gate, route.token_kind)
-        session = route.session(Visit(socket, segment, query, house.desk, house.ears, doorkeeper))
+        front = HandshakeFront(house, _visitor(scope))
+        session = route.session(
+            Visit(socket, segment, query, house.desk, house.ears, house.calls, front, doorkeeper)
+        )
         with self.doors.inside_for(session):
             await session.run()
 
 
 def _doorkeeper(scope: WebSocketScope, gate: Gate, token_kind: str) -> Authenticate:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    shown = Credentials.from_handshake(headers, query, scope["subprotocols"])
+    shown = Credentials.from_handshake(*_shown(scope), scope["subprotocols"])
 
     async def authenticate(later: Sequence[str]) -> Caller:
         candidates = shown.with_first_message(later).candidates
         return await gate.admit(candidates, token_kind=token_kind)
 
     return authenticate
+
+
+def _visitor(scope: WebSocketScope) -> Visitor:
+    return Visitor.from_handshake(*_shown(scope), scope["subprotocols"])
+
+
+def _shown(scope: WebSocketScope) -> tuple[dict[str, str], dict[str, str]]:
+    """The headers of a handshake, and its query."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return headers, dict(parse_qsl(scope["query_string"].decode("latin-1")))

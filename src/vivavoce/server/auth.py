@@ -81,8 +81,8 @@ class Gate:
         A server that has no key lets everyone in. Raises MissingApiKey when there is no candidate,
         InvalidApiKey when none fits.
         """
-        if not self._accounts.asks:
-            return self._accounts.anyone
+        if not self.asks:
+            return self.anyone
         shown = [candidate for candidate in candidates if candidate]
         if not shown:
             raise MissingApiKey(
@@ -99,6 +99,23 @@ class Gate:
             raise InvalidApiKey("The API key is not one of this server's.")
         self._accounts.mark_used(caller)
         return caller
+
+    @property
+    def asks(self) -> bool:
+        """Whether a key must be shown; without one, everyone is `anyone`."""
+        return self._accounts.asks
+
+    @property
+    def anyone(self) -> KnownCaller:
+        """Who has shown no key, where none is needed."""
+        return self._accounts.anyone
+
+    def holder(self, key_id: str) -> KnownCaller | None:
+        """For whom something was issued that names a key by its id; None once the key is revoked.
+
+        Everyone is `anyone` on a server that asks for no key.
+        """
+        return self._accounts.by_id(key_id) if self.asks else self.anyone
 
     def _by_key(self, shown: Sequence[str]) -> KnownCaller | None:
         """Compares every candidate with every key, so that the time taken tells nothing."""

@@ -7,6 +7,8 @@ import msgspec
 from vivavoce.config import Settings
 from vivavoce.server.auth import Gate
 from vivavoce.server.doors import Doors
+from vivavoce.server.metrics import Metrics
+from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.store.store import Store
@@ -21,3 +23,5 @@ class House(msgspec.Struct, frozen=True):
     gate: Gate
     store: Store
     doors: Doors
+    calls: CallDesk
+    metrics: Metrics

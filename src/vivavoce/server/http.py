@@ -14,8 +14,13 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ControllerRouterHandler
 
 from vivavoce.config import Settings
+from vivavoce.server.metrics import CONTENT_TYPE
 from vivavoce.server.rest.access import HOUSE_KEY, CurrentHouse, caller_of, house_of
 from vivavoce.server.rest.account import ACCOUNT_ROUTES
+from vivavoce.server.rest.agents import AGENT_ROUTES
+from vivavoce.server.rest.call_passes import CALL_PASS_ROUTES
+from vivavoce.server.rest.conversation_files import FILE_ROUTES
+from vivavoce.server.rest.conversations import CONVERSATION_ROUTES
 from vivavoce.server.rest.dialogue import DIALOGUE_ROUTES
 from vivavoce.server.rest.dictionaries import DICTIONARY_ROUTES
 from vivavoce.server.rest.errors import EXCEPTION_HANDLERS
@@ -46,6 +51,10 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *ACCOUNT_ROUTES,
     *TOKEN_ROUTES,
     *DICTIONARY_ROUTES,
+    *AGENT_ROUTES,
+    *CALL_PASS_ROUTES,
+    *CONVERSATION_ROUTES,
+    *FILE_ROUTES,
 )
 
 Status = Literal["ok", "starting", "draining"]
@@ -74,8 +83,15 @@ def http_app(
         now = health()
         return Response(now, status_code=200 if now.status == "ok" else 503)
 
+    @get("/metrics", sync_to_thread=False, security=[{}], media_type=CONTENT_TYPE)
+    def metrics() -> bytes:
+        """Counts and times for Prometheus; nothing of what anybody said."""
+        house = current_house()
+        house.metrics.connections.set(health().connections)
+        return house.metrics.page()
+
     return Litestar(
-        route_handlers=[healthz, openapi_json, *ROUTES],
+        route_handlers=[healthz, metrics, openapi_json, *ROUTES],
         state=State({HOUSE_KEY: current_house, DESCRIPTION_KEY: ApiDescription()}),
         dependencies={
             "house": Provide(house_of, sync_to_thread=False),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from vivavoce.server.call_access import choose_subprotocol
 from vivavoce.server.doors import Drainable
 from vivavoce.sessions.contexts import ContextsSession
+from vivavoce.sessions.converse.call_desk import CallDesk
+from vivavoce.sessions.converse.front import CallFront
+from vivavoce.sessions.converse.session import ConversationSession
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.dialects import CONTEXTS, DIALOGUE, DIALOGUES, Dialect
 from vivavoce.sessions.duplex import Duplex
@@ -32,6 +36,8 @@ class Visit(NamedTuple):
     query_string: str
     desk: SpeechDesk
     ears: EarsDesk
+    calls: CallDesk
+    front: CallFront
     authenticate: Authenticate
 
 
@@ -44,6 +50,7 @@ class SocketRoute(NamedTuple):
     path: re.Pattern[str]
     session: Callable[[Visit], Session]
     token_kind: str
+    choose_subprotocol: Callable[[Sequence[str]], str | None] = lambda offered: None
 
 
 def find_socket(path: str) -> tuple[SocketRoute, str | None] | None:
@@ -85,6 +92,12 @@ def _transcription(visit: Visit) -> Session:
     )
 
 
+def _conversation(visit: Visit) -> Session:
+    return ConversationSession(
+        visit.duplex, visit.query_string, desk=visit.calls, front=visit.front
+    )
+
+
 _TOKENS = "tts_websocket"
 _SPEECH = r"/v1/text-to-speech/(?P<segment>[^/]+)"
 _DIALOGUE = r"/v1/text-to-dialogue"
@@ -95,5 +108,11 @@ _ROUTES = (
     SocketRoute(re.compile(rf"{_DIALOGUE}/multi-stream-input/?"), _contexts(DIALOGUES), _TOKENS),
     SocketRoute(
         re.compile(r"/v1/speech-to-text/realtime/?"), _transcription, token_kind="realtime_scribe"
+    ),
+    SocketRoute(
+        re.compile(r"/v1/convai/conversation/?"),
+        _conversation,
+        token_kind="",
+        choose_subprotocol=choose_subprotocol,
     ),
 )

@@ -38,11 +38,18 @@ class Connection:
         *,
         send_timeout_s: float,
         error_frame: Callable[[BaseException], str | None],
+        close_code: Callable[[BaseException], int] | None = None,
     ) -> None:
-        """`error_frame` writes an error in the connection's dialect, None to close without."""
+        """`error_frame` writes an error in the connection's dialect, None to close without.
+
+        `close_code` is what the dialect closes with, if it has codes of its own.
+        """
+        self.failure: Exception | None = None
+        """What ended the connection, once `run` has returned; None for the peer, or no reason."""
         self._duplex = duplex
         self._send_timeout_s = send_timeout_s
         self._error_frame = error_frame
+        self._close_code = close_code or (lambda error: wire_code(error).close_code)
         self._tasks = asyncio.TaskGroup()
         self._alarm: asyncio.Timeout | None = None
         self._outbox: Outbox | None = None
@@ -65,16 +72,15 @@ class Connection:
 
         A failure becomes an error frame and a close frame; nothing but cancellation leaves here.
         """
-        failure: Exception | None = None
         try:
             async with self._tasks:
                 await talk()
         except* PeerGone:
             pass
         except* Exception as group:
-            failure = _chief(group)
-        if failure is not None:
-            await self._part(failure)
+            self.failure = _chief(group)
+        if self.failure is not None:
+            await self._part(self.failure)
 
     async def receive(self, until: float | None) -> str | bytes:
         """The next message. Raises PeerGone after the last.
@@ -120,13 +126,13 @@ class Connection:
 
     async def _part(self, failure: Exception) -> None:
         self.note(failure)
-        code = wire_code(failure)
+        code = self._close_code(failure)
         with contextlib.suppress(TimeoutError, PeerGone):
             async with asyncio.timeout(_FAREWELL_S):
                 frame = self._error_frame(failure)
                 if frame is not None and not isinstance(failure, SlowReader):
                     await self._duplex.send(frame)
-                await self._duplex.close(code.close_code, close_reason(public_text(failure)))
+                await self._duplex.close(code, close_reason(public_text(failure)))
 
 
 def _chief(group: BaseExceptionGroup[Exception]) -> Exception:

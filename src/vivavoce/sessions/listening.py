@@ -21,6 +21,11 @@ class EarsDesk(msgspec.Struct, frozen=True):
     settings: Settings
     notices: Notices
 
+    def best_language(self, wished: str) -> str:
+        """The language to hear of a caller who may speak `wished`, if these ears understand it."""
+        known = self.pool.languages
+        return wished if wished in known else known[0]
+
     def language(self, asked: str | None) -> str:
         """The language to hear; the ears' best one where none is asked for. Raises LanguageMissing.
 

@@ -13,6 +13,8 @@ from litestar import Litestar
 
 from vivavoce.config import Settings
 from vivavoce.engines.ears.fake import FakeDetector, FakeEars
+from vivavoce.engines.guarded_http import is_any
+from vivavoce.engines.minds.scripted import ScriptedMind
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.runtime.inprocess_ears import InProcessEarsPool
@@ -20,6 +22,10 @@ from vivavoce.server.auth import open_gate
 from vivavoce.server.doors import Doors
 from vivavoce.server.house import House
 from vivavoce.server.http import Health, http_app
+from vivavoce.server.metrics import Metrics
+from vivavoce.sessions.converse.call_desk import CallDesk
+from vivavoce.sessions.converse.minding import Minds
+from vivavoce.sessions.converse.post_call import PostCall
 from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
@@ -65,7 +71,18 @@ def open_rest(tmp_path: Path) -> OpenRest:
             notices = Notices()
             desk = SpeechDesk(pool, settings, notices, store.dictionaries)
             listeners = EarsDesk(ears_pool, detector, settings, notices)
-            house = House(settings, desk, listeners, gate, store, Doors())
+            metrics = Metrics()
+            calls = CallDesk(
+                speech=desk,
+                ears=listeners,
+                minds=Minds(ScriptedMind(), ScriptedMind(), allows=is_any),
+                conversations=store.conversations,
+                recordings=store.recordings,
+                post_call=PostCall(),
+                settings=settings,
+                on_answer=metrics.answered,
+            )
+            house = House(settings, desk, listeners, gate, store, Doors(), calls, metrics)
             app = http_app(lambda: house, lambda: Health("ok", 0), settings)
             transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

@@ -11,13 +11,18 @@ from litestar.openapi.spec import OpenAPIMediaType, RequestBody, Schema
 _REFERENCE = "#/$defs/"
 
 
-def form_body(form: type[msgspec.Struct], *, needs_file: bool) -> RequestBody:
+def form_body(
+    form: type[msgspec.Struct],
+    *,
+    needs_file: bool,
+    file_description: str = "With sound in it, of any kind.",
+) -> RequestBody:
     """The body of a request that is a form: the fields of `form`, and a `file`.
 
     For `__post_init__` of an operation class: of itself, Litestar knows the forms that it reads.
     """
     fields = _plain_schema(form)
-    file = {"type": "string", "format": "binary", "description": "With sound in it, of any kind."}
+    file = {"type": "string", "format": "binary", "description": file_description}
     schema = {
         **fields,
         "properties": {"file": file, **fields["properties"]},

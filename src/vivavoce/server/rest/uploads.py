@@ -27,10 +27,11 @@ _WRITE_BYTES = 1 << 20
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """The file of a form, empty if it `has_file` not."""
+    """The file of a form, empty if it `has_file` not; `name` is what its sender calls it."""
 
     file: BinaryIO
     has_file: bool
+    name: str = ""
 
 
 @asynccontextmanager
@@ -39,9 +40,9 @@ async def received(
 ) -> AsyncIterator[tuple[FormT, Upload]]:
     """Reads the form of a request: what `read` makes of its texts, and its file.
 
-    The file has no name, and ends with the block. Raises UploadTooLarge when it has more than
-    `most_bytes`, ValidationException for what is no form or does not fit, PeerGone, and whatever
-    else `read` raises.
+    The file on disk has no name, and ends with the block. Raises UploadTooLarge when it has more
+    than `most_bytes`, ValidationException for what is no form or does not fit, PeerGone, and
+    whatever else `read` raises.
     """
     with tempfile.TemporaryFile() as file:
         parts = _Parts(file, most_bytes)
@@ -50,7 +51,7 @@ async def received(
             form = read(parts.texts)
         except msgspec.ValidationError as error:
             raise _not_fitting(error) from error
-        yield form, Upload(file, parts.has_file)
+        yield form, Upload(file, parts.has_file, parts.file_name)
 
 
 class _Parts:
@@ -59,6 +60,7 @@ class _Parts:
     def __init__(self, file: BinaryIO, most_bytes: int) -> None:
         self.texts: dict[str, list[str]] = {}
         self.has_file = False
+        self.file_name = ""
         self._file = file
         self._most_bytes = most_bytes
         self._file_bytes = 0
@@ -106,6 +108,7 @@ class _Parts:
             if self.has_file:
                 raise _misfit("There must not be more than one file.", _FILE)
             self.has_file = bool(part.filename)
+            self.file_name = part.filename or ""
 
     def _end(self) -> None:
         part, self._part = self._part, None

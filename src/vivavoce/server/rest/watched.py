@@ -59,11 +59,11 @@ class WatchedAnswer:
     async def _answer(self, scope: Scope, send: Send) -> None:
         raise NotImplementedError
 
-    async def _begin(self, headers: Headers, send: Send) -> None:
+    async def _begin(self, headers: Headers, send: Send, *, status: int = 200) -> None:
         self._has_begun = True
         event: HTTPResponseStartEvent = {
             "type": "http.response.start",
-            "status": 200,
+            "status": status,
             "headers": headers,
         }
         await send(event)

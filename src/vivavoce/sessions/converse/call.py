@@ -1,0 +1,319 @@
+"""One call, put together: microphone, turns, mind, voice, tools and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Final, Self
+
+import structlog
+
+from vivavoce.audio.inlet import Inlet, parse_input_format
+from vivavoce.core.barge_in import Verdict, means_interruption
+from vivavoce.core.endpointing import silence_wanted
+from vivavoce.core.history import History
+from vivavoce.core.own_words import is_own_words
+from vivavoce.core.turn import TurnMachine, TurnRules
+from vivavoce.sessions.caller import Caller
+from vivavoce.sessions.connection import Connection
+from vivavoce.sessions.converse.call_desk import CallDesk
+from vivavoce.sessions.converse.call_log import CallLog
+from vivavoce.sessions.converse.caller_ear import CallerEar
+from vivavoce.sessions.converse.casting import Casting
+from vivavoce.sessions.converse.client_line import ClientAnswer
+from vivavoce.sessions.converse.conductor import Conductor
+from vivavoce.sessions.converse.dialect import CallDialect
+from vivavoce.sessions.converse.event_ids import EventIds
+from vivavoce.sessions.converse.front import CallFront
+from vivavoce.sessions.converse.heartbeat import Heartbeat
+from vivavoce.sessions.converse.keeping import CallKeeper
+from vivavoce.sessions.converse.outcomes import EndCall, SkipTurn, TransferToAgent, Voicemail
+from vivavoce.sessions.converse.plan import CallPlan, input_format, output_format
+from vivavoce.sessions.converse.reply import Reply
+from vivavoce.sessions.converse.reply_sound import SoundPiece
+from vivavoce.sessions.converse.socket_line import SocketLine
+from vivavoce.sessions.converse.speaker import Speaker
+from vivavoce.sessions.converse.stage import Stage
+from vivavoce.sessions.converse.teller import Teller
+from vivavoce.wire.conversation import (
+    ContextualUpdate,
+    ConversationMessage,
+    Feedback,
+    FlatAudio,
+    McpApproval,
+    Pong,
+    ToolResult,
+    UserActivity,
+    UserAudio,
+    UserText,
+)
+
+_log = structlog.get_logger(__name__)
+
+_STARVED_AFTER_S: Final = 0.5
+"""A client that sends nothing for so long while its caller speaks has closed the microphone."""
+_FILE_SENT: Final = "(The caller has sent a file.)"
+
+
+class Call:
+    """`async with` one: the agent begins, and `take` and `tick` carry on until `ended` is set."""
+
+    def __init__(
+        self,
+        plan: CallPlan,
+        *,
+        desk: CallDesk,
+        front: CallFront,
+        connection: Connection,
+        dialect: CallDialect,
+        caller: Caller,
+        keeper: CallKeeper,
+        log: CallLog,
+    ) -> None:
+        self._plan = plan
+        self._desk = desk
+        self._connection = connection
+        self._dialect = dialect
+        self._keeper = keeper
+        self._log = log
+        self._tasks: list[asyncio.Task[None]] = []
+        self._finished = asyncio.Event()
+        self._ids = EventIds()
+        self._history = History()
+        self._output = output_format(plan, dialect)
+        self._input_name, self._input = input_format(plan, dialect)
+        self._monitor = Inlet(parse_input_format(self._output.name))
+        self._line = SocketLine(self._send, dialect, self._ids)
+        self.heartbeat = Heartbeat(self._send, dialect)
+        self._speaker = Speaker(
+            self._send_piece,
+            on_first=lambda now: self._conductor.reply_sounds(now),
+            on_heard=self._finished.set,
+            on_sent=self._note_sent,
+        )
+        self._casting = Casting(desk, front, self._line, self._start)
+        self._teller = Teller(
+            self._send,
+            dialect=dialect,
+            ids=self._ids,
+            history=self._history,
+            log=log,
+            role=lambda: self._conductor.role,
+            change_language=self._change_language,
+            on_begun=self._note_begun,
+            on_thought=self._note_thought,
+        )
+        self._stage = Stage(
+            self._teller,
+            self._speaker,
+            start=self._start,
+            pool=desk.speech.pool,
+            caller=caller,
+            output_format=self._output,
+            is_written=plan.text_only,
+        )
+        self._machine = TurnMachine(self._rules(), now=time.monotonic())
+        self._conductor: Conductor
+        self._ear: CallerEar | None = None
+        self._sound_at: float | None = None
+
+    @property
+    def ended(self) -> asyncio.Event:
+        """Set when the agent hangs up."""
+        return self._conductor.ended
+
+    @property
+    def end_reason(self) -> str:
+        """Why it did."""
+        return self._conductor.end_reason
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the agent says nothing, and is about to say nothing."""
+        return self._stage.reply is None
+
+    async def __aenter__(self) -> Self:
+        plan = self._plan
+        await self._send(
+            self._dialect.metadata(plan.conversation_id, self._output.name, self._input_name)
+        )
+        if not plan.text_only:
+            self._desk.ears.pool.enter_stream()
+            self._ear = self._listening()
+        role = await self._casting.cast(plan)
+        self._conductor = Conductor(
+            role,
+            self._machine,
+            send=self._send,
+            dialect=self._dialect,
+            ids=self._ids,
+            history=self._history,
+            log=self._log,
+            speaker=self._speaker,
+            stage=self._stage,
+            settle=self._settle,
+            on_taken_back=self._note_taken_back,
+            is_written=plan.text_only,
+        )
+        for work in (self._speaker.run(), self._keeper.keep(), self._finish_replies()):
+            self._tasks.append(self._start(work))
+        await self._conductor.begin()
+        if not plan.first_message:
+            self._casting.prepare(role, self._history, "")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stage.close()
+        self._casting.dismiss()
+        for task in self._tasks:
+            task.cancel()
+        if self._ear is not None:
+            self._desk.ears.pool.leave_stream()
+
+    async def take(self, message: ConversationMessage) -> None:
+        """What the client says."""
+        match message:
+            case UserAudio(pcm) | FlatAudio(pcm):
+                await self._hear(pcm)
+            case UserText():
+                text = message.text or (_FILE_SENT if message.file_ids else "")
+                if text:
+                    await self._conductor.take_text(text)
+            case UserActivity():
+                self._conductor.take_activity()
+            case ContextualUpdate(text, context_id):
+                self._history.context(text, context_id)
+            case Feedback(event_id, score):
+                self._log.feedback(event_id, score)
+            case ToolResult(call_id, result, is_error):
+                self._line.answered(call_id, ClientAnswer(result, is_error))
+            case McpApproval(call_id, is_approved):
+                self._line.approved(call_id, is_approved)
+            case Pong(event_id):
+                self.heartbeat.answered(event_id, time.monotonic())
+            case _:
+                _log.debug("message without effect", kind=type(message).__name__)
+
+    async def tick(self, now: float) -> None:
+        """Time has passed."""
+        last = self._sound_at
+        if self._ear is not None and last is not None and self._machine.caller_speaks:
+            silence_s = now - last
+            if silence_s >= _STARVED_AFTER_S:
+                self._sound_at = now
+                await self._ear.hear_silence(silence_s)
+        await self._conductor.tick()
+
+    async def _hear(self, pcm: bytes) -> None:
+        self._sound_at = time.monotonic()
+        if self._ear is not None and pcm:
+            await self._ear.hear(pcm)
+
+    async def _settle(self) -> None:
+        if self._ear is not None:
+            await self._ear.settle()
+
+    def _listening(self) -> CallerEar:
+        ears = self._desk.ears
+        return CallerEar(
+            ears,
+            self._input,
+            ears.best_language(self._plan.config.language),
+            start=self._start,
+            on_activity=lambda likelihoods: self._conductor.hear(likelihoods),
+            on_words=lambda text, complete: self._conductor.take_words(text, complete),
+            on_settled=lambda text, asked: self._conductor.take_settled(text, asked),
+            on_sound=self._keeper.caller_sounds,
+        )
+
+    def _rules(self) -> TurnRules:
+        turn, language = self._plan.config.turn, self._plan.config.language
+
+        def patience(text: str) -> float:
+            return silence_wanted(text, eagerness=turn.eagerness, language=language)
+
+        return TurnRules(patience, self._verdict, self._plan.times)
+
+    def _verdict(self, text: str, has_ended: bool) -> Verdict:
+        reply = self._stage.reply
+        if reply is not None and is_own_words(text, reply.text):
+            return Verdict.GOES_ON
+        terms = self._plan.config.turn.interruption_ignore_terms
+        return means_interruption(text, ended=has_ended, ignore_terms=terms)
+
+    async def _finish_replies(self) -> None:
+        while True:
+            await self._finished.wait()
+            self._finished.clear()
+            reply = self._conductor.reply_finished()
+            if reply is None:
+                continue
+            if (waterfall := self._conductor.stopwatch.waterfall) is not None:
+                self._desk.on_answer(waterfall)
+            await self._keeper.save()
+            await self._follow_up()
+
+    async def _follow_up(self) -> None:
+        """Does what the answer that has just been heard was to be followed by."""
+        effect, last_word = self._teller.take_effect()
+        await self._send(last_word)
+        match effect:
+            case EndCall():
+                self._conductor.hang_up(effect.reason or "end_call")
+            case Voicemail():
+                self._conductor.hang_up("voicemail_detection")
+            case TransferToAgent():
+                await self._transfer(effect)
+            case _:
+                await self._conductor.next_turn(waits=isinstance(effect, SkipTurn))
+
+    async def _transfer(self, effect: TransferToAgent) -> None:
+        await asyncio.sleep(effect.delay_s)
+        role = await self._casting.recast(self._conductor.role, effect.agent_id, self._log)
+        if role is None:
+            await self._conductor.next_turn(waits=False)
+            return
+        self._conductor.role = role
+        await self._conductor.take_over(greets=effect.with_first_message)
+
+    def _change_language(self, code: str) -> None:
+        self._conductor.role = self._casting.in_language(self._conductor.role, code)
+
+    def _note_begun(self) -> None:
+        if self._plan.text_only:
+            self._conductor.reply_sounds(time.monotonic())
+
+    def _note_thought(self, reply: Reply) -> None:
+        if reply.sound is None:
+            self._finished.set()
+        else:
+            self._casting.prepare(self._conductor.role, self._history, reply.text)
+
+    def _note_sent(self, piece: SoundPiece, sounds_at: float) -> None:
+        pcm = self._monitor.feed(piece.data)
+        self._keeper.agent_sounds(pcm, sounds_at)
+        if self._ear is not None:
+            self._ear.agent_sounds(pcm, sounds_at)
+
+    def _note_taken_back(self, now: float) -> None:
+        self._teller.take_effect()
+        self._keeper.agent_stops(now)
+        if self._ear is not None:
+            self._ear.agent_stops(now)
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        return self._connection.start(work)
+
+    async def _send(self, frame: str | None) -> None:
+        if frame is not None:
+            await self._connection.outbox.put(frame)
+
+    async def _send_piece(self, piece: SoundPiece) -> None:
+        await self._send(self._dialect.audio(piece.data, piece.event_id, piece.text, piece.ms))

@@ -1,0 +1,122 @@
+"""Sends the agent's sound a little ahead of the listener, and stops it between two pieces."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from vivavoce.core.playback import Playback
+from vivavoce.sessions.converse.reply_sound import ReplySound, SoundPiece
+
+LEAD_S: Final = 0.6
+"""How far ahead of the listener. Less runs dry on a bad network; more is heard after a client that
+knows no interruptions was interrupted. Coughs are judged before it is over: nobody hears a gap."""
+
+
+class Frames(Protocol):
+    """Where pieces go."""
+
+    async def __call__(self, piece: SoundPiece) -> None:
+        """Waits while the client is slow."""
+
+
+class Speaker:
+    """One call's way out for sound; one task runs `run`, the others are told nothing by waiting.
+
+    Times are `time.monotonic()`.
+    """
+
+    def __init__(
+        self,
+        send: Frames,
+        *,
+        on_first: Callable[[float], None],
+        on_heard: Callable[[], None],
+        on_sent: Callable[[SoundPiece, float], None],
+    ) -> None:
+        """`on_first` is called when a reply begins, with when; `on_heard` when it has been heard.
+
+        `on_sent` hears of every piece, and when it will sound.
+        """
+        self.moved = asyncio.Event()
+        self._send = send
+        self._on_first = on_first
+        self._on_heard = on_heard
+        self._on_sent = on_sent
+        self._sound: ReplySound | None = None
+        self._playback = Playback()
+        self._held = False
+
+    def play(self, sound: ReplySound) -> None:
+        """The next reply; there is none under way."""
+        self._sound = sound
+        self._playback = Playback()
+        self.moved.set()
+
+    def hold(self) -> None:
+        """Sends no more for now."""
+        self._held = True
+        self.moved.set()
+
+    def go_on(self) -> None:
+        """Sends on."""
+        self._held = False
+        self.moved.set()
+
+    def stop(self) -> Playback:
+        """The reply is over; what its listener has heard."""
+        self._sound = None
+        self._held = False
+        self.moved.set()
+        return self._playback
+
+    @property
+    def sounds_until(self) -> float:
+        """When all that was sent will have been heard."""
+        return self._playback.dry_at
+
+    async def run(self) -> None:
+        """Sends until it is cancelled."""
+        while True:
+            until = await self._step(time.monotonic())
+            if until > 0.0:
+                await self._next_move(until)
+
+    async def _step(self, now: float) -> float:
+        """Does what can be done; gives when there may be more to do, 0 for at once."""
+        sound = self._sound
+        if sound is None or self._held:
+            return float("inf")
+        if sound.pieces:
+            due_at = self._playback.dry_at - LEAD_S
+            if now < due_at:
+                return due_at
+            await self._send_piece(sound.take(), now)
+            return 0.0
+        if sound.ended:
+            if now < self._playback.dry_at:
+                return self._playback.dry_at
+            self._sound = None
+            self._on_heard()
+            return 0.0
+        return float("inf")
+
+    async def _send_piece(self, piece: SoundPiece, now: float) -> None:
+        is_first = not self._playback.dry_at
+        sounds_at = max(self._playback.dry_at, now)
+        starts_s = [start / 1000 for start in piece.text.starts_ms]
+        self._playback.sent(piece.ms / 1000, piece.text.chars, starts_s, now)
+        if is_first:
+            self._on_first(now)
+        self._on_sent(piece, sounds_at)
+        await self._send(piece)
+
+    async def _next_move(self, until: float) -> None:
+        seconds = None if until == float("inf") else until - time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.moved.wait()
+        self.moved.clear()
