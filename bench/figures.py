@@ -60,9 +60,10 @@ class Report(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How much is spent on a measurement."""
+    """How much is spent on a measurement; `turns` of conversation if not 0, else as usual."""
 
     quick: bool
+    turns: int = 0
 
     def choose(self, whole: _T, quick: _T) -> _T:
         """`whole`, or `quick` in a hurry."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -56,17 +56,26 @@ class Server(NamedTuple):
             f"?{urlencode({'model_id': 'scribe_v2_realtime', **query})}"
         )
 
+    @property
+    def conversation_url(self) -> str:
+        """Where its default agent converses."""
+        return f"ws://127.0.0.1:{self.port}/v1/convai/conversation"
+
 
 @contextlib.contextmanager
-def running_server(*, cache_dir: Path | None = None) -> Iterator[Server]:
-    """A server with default settings on a free port; `cache_dir` instead of the user's own.
+def running_server(
+    *, cache_dir: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """A server on a free port; `cache_dir` instead of the user's own.
 
-    Raises ServerStartError.
+    Settings are the defaults but for those in `settings`, by their names. Raises ServerStartError.
     """
     port = _free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIVAVOCE_")}
     if cache_dir is not None:
         environment["VIVAVOCE_CACHE_DIR"] = str(cache_dir)
+    for name, value in (settings or {}).items():
+        environment[f"VIVAVOCE_{name.upper()}"] = value
     with tempfile.TemporaryDirectory() as data, tempfile.TemporaryFile() as log:
         environment["VIVAVOCE_DATA_DIR"] = data
         started = time.perf_counter()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect as connect_in_sync
 
+from fuzz.call_house import AgentSetup
+from fuzz.conversation_judge import judge_conversation
+from fuzz.conversations import PATH as CALL_PATH
+from fuzz.conversations import Conversation
+from fuzz.conversations import Leave as CallLeave
 from fuzz.judge import judge
 from fuzz.odd import Frame
 from fuzz.running import FuzzedServer
@@ -27,6 +35,9 @@ _STEP_S = 0.001
 _NO_FRAME = b"\xff" * 8
 
 _GOODBYE = 1000
+
+# By itself: a lost connection, no UTF-8, a message too large.
+_CLOSED_FROM_BELOW = (1006, 1007, 1009)
 
 _LEAVES = {Parting.VANISH: Leave.VANISH, Parting.BABBLE: Leave.BABBLE}
 
@@ -111,6 +122,32 @@ def play_talk_over_network(talk: Talk, server: FuzzedServer, runner: asyncio.Run
     if call.was_let_in:
         stayed = leave is Leave.END
         judge_talk(talk, call.heard, call.closed, stayed=stayed, cursed=False)
+
+
+def play_conversation_over_network(
+    case: Conversation, server: FuzzedServer, runner: asyncio.Runner
+) -> None:
+    """The same with a conversation of the server's own agent, unless the client brings another."""
+    call = _Call()
+    leave = Leave.VANISH if case.leave is CallLeave.VANISH else Leave.CLOSE
+    runner.run(call.make(f"{server.websocket}{CALL_PATH}?{case.query}", _hurried(case), leave))
+    is_from_below = call.closed is not None and call.closed[0] in _CLOSED_FROM_BELOW
+    left = replace(case, leave=CallLeave.VANISH, agent=AgentSetup())
+    judge_conversation(left, call.heard, None if is_from_below else call.closed, cursed=False)
+
+
+def held_conversation(server: FuzzedServer) -> str:
+    """The id of a conversation, which has ended."""
+    with connect_in_sync(f"{server.websocket}{CALL_PATH}", proxy=None) as socket:
+        socket.send('{"type": "conversation_initiation_client_data"}')
+        told = json.loads(socket.recv(_ENDS_WITHIN_S))
+    return str(told["conversation_initiation_metadata_event"]["conversation_id"])
+
+
+def _hurried(case: Conversation) -> Iterator[Frame | int]:
+    """What it says, in pauses of at most 20 ms."""
+    for one in case.sent():
+        yield min(20, round(one / _STEP_S)) if isinstance(one, float) else one
 
 
 async def _connect(address: str) -> ClientConnection:

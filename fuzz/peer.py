@@ -40,6 +40,7 @@ class Peer:
         self._gone = False
         self._forsaken = False
         self._all_taken = asyncio.Event()
+        self._left_alone = asyncio.Event()
 
     async def receive(self) -> str | bytes | None:
         """See `Duplex`."""
@@ -80,10 +81,15 @@ class Peer:
         """Nobody listens any more."""
         self._forsaken = True
         self._all_taken.set()
+        self._left_alone.set()
 
     async def has_been_heard(self) -> None:
         """Waits until the server asks for more, having done with all before, or listens no more."""
         await self._all_taken.wait()
+
+    async def has_been_forsaken(self) -> None:
+        """Waits until nobody listens any more."""
+        await self._left_alone.wait()
 
 
 class LimitedCaller:

@@ -9,18 +9,29 @@ from typing import TypeVar
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from fuzz.bodies import calls, client_of, send
+from fuzz.bodies import Call, calls, client_of, send
+from fuzz.convai_bodies import addressed, convai_calls, first_agent, round_trip, whole_configs
+from fuzz.conversation_cases import odd_conversations, proper_conversations
+from fuzz.conversation_memory import play_conversation_in_memory
+from fuzz.conversations import Conversation
 from fuzz.lures import trap
 from fuzz.media import Sound
 from fuzz.memory import play_in_memory
-from fuzz.network import play_over_network, play_talk_over_network
+from fuzz.network import (
+    held_conversation,
+    play_conversation_over_network,
+    play_over_network,
+    play_talk_over_network,
+)
 from fuzz.running import FuzzedServer
+from fuzz.signature_cases import forged, refuses
 from fuzz.talk_cases import odd_talks, proper_talks
 from fuzz.talk_memory import play_talk_in_memory
 from fuzz.talks import Talk
 from fuzz.upload_judge import judge_upload
 from fuzz.uploads import Upload, odd_uploads, proper_uploads, send_upload
 from fuzz.visits import Visit, odd_visits, proper_visits
+from tests.sessions.converse.virtual_time import VirtualTimeLoop
 
 Case = TypeVar("Case")
 
@@ -40,6 +51,19 @@ def fuzz_talks_in_memory(*, cases: int, seed_number: int) -> int:
         return _talks(lambda talk: play_talk_in_memory(talk, runner), cases, seed_number)
 
 
+def fuzz_conversations_in_memory(*, cases: int, seed_number: int) -> int:
+    """The same with conversations, whose time is virtual."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+
+        def play(case: Conversation) -> None:
+            play_conversation_in_memory(case, runner)
+
+        proper = cases // 4
+        return _run(play, proper_conversations(), proper, seed_number) + _run(
+            play, odd_conversations(), cases - proper, seed_number
+        )
+
+
 def fuzz_sockets(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
     """The same over real WebSockets."""
     with asyncio.Runner() as runner:
@@ -52,10 +76,39 @@ def fuzz_talks(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
         return _talks(lambda talk: play_talk_over_network(talk, server, runner), cases, seed_number)
 
 
+def fuzz_conversations(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """The same with conversations."""
+    with asyncio.Runner() as runner:
+
+        def play(case: Conversation) -> None:
+            play_conversation_over_network(case, server, runner)
+
+        return _run(play, odd_conversations(), cases, seed_number)
+
+
 def fuzz_bodies(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
     """Sends so many requests with odd bodies; else as the others."""
     with client_of(server) as client:
         return _run(lambda call: send(call, client), calls(), cases, seed_number)
+
+
+def fuzz_convai(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
+    """Sends so many requests about agents and conversations, a tenth of them there and back."""
+    with client_of(server) as client:
+        agent_id, talk_id = first_agent(client), held_conversation(server)
+
+        def try_out(call: Call) -> None:
+            send(addressed(call, agent_id, talk_id), client)
+
+        whole = cases // 10
+        return _run(
+            lambda config: round_trip(config, client), whole_configs, whole, seed_number
+        ) + _run(try_out, convai_calls(), cases - whole, seed_number)
+
+
+def fuzz_signatures(*, cases: int, seed_number: int) -> int:
+    """Shows so many signatures that are not good."""
+    return _run(refuses, forged(), cases, seed_number)
 
 
 def fuzz_uploads(server: FuzzedServer, *, cases: int, seed_number: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from fuzz.call_house import AgentSetup, KeptCalls, OneAgentFront, call_desk, mind_of
 from fuzz.houses import KEY, House
 from fuzz.peer import LimitedCaller, Peer, Shelf
 from vivavoce.config import Settings
@@ -39,6 +40,8 @@ _BROKE = "speech failed"
 class Scene:
     """One connection at `path`; a subclass has its client, and judges what that heard."""
 
+    ends_within_s = _ENDS_WITHIN_S
+
     def __init__(
         self,
         path: str,
@@ -49,9 +52,13 @@ class Scene:
         peer: Peer,
         voice: FakeVoice | None = None,
         ears: Ears | None = None,
+        agent: AgentSetup | None = None,
     ) -> None:
         self._house = house
         self.peer = peer
+        self.agent = agent or AgentSetup()
+        self.mind = mind_of(self.agent)
+        self.kept = KeptCalls()
         self.caller = LimitedCaller(house)
         self.pool = InProcessPool(
             voice or FakeVoice(), block_delay_s=house.delay_s, capacity=house.capacity
@@ -88,7 +95,7 @@ class Scene:
     async def _play(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._troubles.append(str(context)))
-        async with asyncio.timeout(_ENDS_WITHIN_S), asyncio.TaskGroup() as both:
+        async with asyncio.timeout(self.ends_within_s), asyncio.TaskGroup() as both:
             both.create_task(self._serve())
             both.create_task(self.client())
         await wait(_STEPS_TO_END)
@@ -118,12 +125,17 @@ class Scene:
             max_pending_characters=house.max_pending_characters,
             send_timeout_s=house.send_timeout_s,
             data_dir=Path("."),
+            keep_audio=False,
         )
         desk = SpeechDesk(self.pool, settings, Notices(), Shelf())
         ears = EarsDesk(self.ears, FakeDetector(), settings, Notices())
+        calls = call_desk(desk, ears, settings, self.mind, self.kept)
+        front = OneAgentFront(self.agent, self._admit)
         found = find_socket(path)
         assert found is not None
-        return found[0].session(Connection(self.peer, segment, query, desk, ears, self._admit))
+        return found[0].session(
+            Connection(self.peer, segment, query, desk, ears, calls, front, self._admit)
+        )
 
     async def _admit(self, shown: Sequence[str]) -> Caller:
         if self._house.asks_for_key:

@@ -12,6 +12,8 @@ import stat
 import sys
 import tempfile
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +22,8 @@ import msgspec
 from fuzz.voice import AnyLetterVoice
 from vivavoce.config import Settings
 from vivavoce.engines.ears.fake import FakeDetector, FakeEars
+from vivavoce.engines.minds.base import Mind
+from vivavoce.engines.minds.scripted import ScriptedMind
 from vivavoce.logs import configure_logging
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.runtime.inprocess_ears import InProcessEarsPool
@@ -93,6 +97,11 @@ def _is_nameless_file(descriptor: str) -> bool:
     return stat.S_ISREG(told.st_mode) and told.st_nlink == 0
 
 
+@asynccontextmanager
+async def _mind() -> AsyncIterator[Mind]:
+    yield ScriptedMind()
+
+
 def main() -> None:
     """Serves until standard input ends."""
     configure_logging("info", "json")
@@ -103,8 +112,7 @@ def main() -> None:
         port=0, data_dir=directory, cache_dir=directory, max_upload_bytes=MOST_UPLOAD_BYTES
     )
     server, listener = make_server(
-        settings,
-        Engines(lambda: pool, lambda: ears, FakeDetector),
+        settings, Engines(lambda: pool, lambda: ears, FakeDetector, _mind)
     )
     print(listener.getsockname()[1], flush=True)
     thread = threading.Thread(

@@ -10,11 +10,13 @@ import typer
 # Before anything imports numpy: what is multiplied here is small, and a second thread only spins.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from vivavoce.commands.agents import agents
 from vivavoce.commands.doctor import doctor
 from vivavoce.commands.keys import keys
 from vivavoce.commands.listen import listen
 from vivavoce.commands.say import say
 from vivavoce.commands.serve import serve
+from vivavoce.commands.talk import talk
 from vivavoce.commands.transcribe import transcribe
 from vivavoce.commands.voices import voices
 
@@ -28,9 +30,11 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(say)
 app.command()(listen)
+app.command()(talk)
 app.command()(transcribe)
 app.command()(voices)
 app.command()(doctor)
+app.add_typer(agents, name="agents")
 app.add_typer(keys, name="keys")
 
 

@@ -1,4 +1,4 @@
-"""Stands in for the library `sounddevice`, as far as it is used to record: no PortAudio needed."""
+"""Stands in for the library `sounddevice`, as far as it records and plays live: no PortAudio."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ OVERFLOWS = [False]
 BREAKS = [False]
 """Whether the device vanishes after that."""
 STREAMS: list[RawInputStream] = []
+OUTPUTS: list[RawOutputStream] = []
 
 _DEVICES = [
     {"index": 0, "name": "Loudspeaker", "max_input_channels": 0, "max_output_channels": 2},
@@ -74,6 +75,40 @@ class RawInputStream:
             self._callback(block, len(block) // 2, None, CallbackFlags(OVERFLOWS[0]))
         if BREAKS[0]:
             self._finished()
+
+    def close(self) -> None:
+        self.is_open = False
+        self._finished()
+
+
+class RawOutputStream:
+    """Plays when it is told to."""
+
+    def __init__(
+        self,
+        *,
+        samplerate: int,
+        blocksize: int,
+        channels: int,
+        dtype: str,
+        latency: float,
+        callback: Callable[[memoryview, int, object, object], None],
+        finished_callback: Callable[[], object],
+    ) -> None:
+        assert latency > 0
+        self.form = (samplerate, blocksize, channels, dtype)
+        self.is_open = True
+        self._callback = callback
+        self._finished = finished_callback
+        OUTPUTS.append(self)
+
+    def start(self) -> None:
+        assert self.is_open
+
+    def play(self, samples: int) -> bytes:
+        out = bytearray(2 * samples)
+        self._callback(memoryview(out), samples, None, None)
+        return bytes(out)
 
     def close(self) -> None:
         self.is_open = False

@@ -11,8 +11,8 @@ from vivavoce.cli import app
 
 NAMES = [
     *("settings", "python", "cores", "cache", "model", "graphs", "speech", "languages"),
-    *("ears", "detector", "hearing", "port", "tls", "loudspeaker", "microphone", "ffmpeg"),
-    "no effect",
+    *("ears", "detector", "hearing", "mind", "thinking", "port", "tls"),
+    *("loudspeaker", "microphone", "ffmpeg", "no effect"),
 ]
 
 
@@ -37,6 +37,9 @@ def test_a_machine_that_can_speak_and_listen_is_told_so_with_its_pace(
     assert hearing.startswith("ok")
     assert "a sentence understood in" in hearing
     assert "times as fast" in hearing
+    (thinking,) = [line for line in lines if " thinking " in line]
+    assert thinking.startswith("ok")
+    assert "an answer begun in" in thinking
 
 
 def test_a_problem_comes_with_a_remedy_and_exit_code_1(

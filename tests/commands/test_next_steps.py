@@ -22,24 +22,28 @@ def test_the_lines_of_a_server_with_defaults_are_the_documented_ones() -> None:
     assert plain(Address("127.0.0.1", 8000)) == [
         'vivavoce say "Hello, this is a real-time test." -o hello.mp3',
         "curl -F file=@hello.mp3 http://127.0.0.1:8000/v1/speech-to-text",
+        "vivavoce talk",
         "curl http://127.0.0.1:8000/healthz",
         'client = ElevenLabs(base_url="http://127.0.0.1:8000", api_key="any")',
         'client.text_to_speech._ws_base_url = "ws://127.0.0.1:8000"  # convert_realtime',
+        'Conversation(client, "default", requires_auth=False).start_session()  # in writing',
         "const socket = new WebSocket("
         '"ws://127.0.0.1:8000/v1/text-to-speech/Allegra/stream-input")',
         "replace wss://api.elevenlabs.io with ws://127.0.0.1:8000",
     ]
 
 
-def test_a_server_elsewhere_is_named_to_say() -> None:
-    assert plain(Address("127.0.0.1", 9))[0].endswith("--url http://127.0.0.1:9")
+def test_a_server_elsewhere_is_named_to_say_and_to_talk() -> None:
+    for line in (0, 2):
+        assert plain(Address("127.0.0.1", 9))[line].endswith("--url http://127.0.0.1:9")
 
 
 def test_a_server_with_keys_asks_for_one_and_shows_none() -> None:
     lines = plain(Address("127.0.0.1", 8000), asks_for_key=True)
     assert lines[0].endswith("--api-key YOUR_KEY")
     assert '-H "xi-api-key: YOUR_KEY"' in lines[1]
-    assert 'api_key="YOUR_KEY"' in lines[3]
+    assert lines[2] == "vivavoce talk --api-key YOUR_KEY"
+    assert 'api_key="YOUR_KEY"' in lines[4]
 
 
 def test_a_server_with_tls_tells_first_how_it_is_trusted() -> None:

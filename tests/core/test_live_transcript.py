@@ -373,3 +373,41 @@ def test_a_file_that_comes_fast_is_committed_like_speech(step: int) -> None:
     ]
     assert len(scene.commits) == 3
     assert len(spans) == 4
+
+
+def test_the_text_is_what_has_been_heard_since_the_last_commit() -> None:
+    scene = Scene()
+    assert scene.transcript.text == ""
+    scene.hear(1.0)
+    assert scene.transcript.text == scene.partials[-1]
+    scene.hear(-0.5)
+    whole = scene.transcript.text
+    scene.commit()
+    assert scene.texts() == [whole]
+    assert scene.transcript.text == ""
+
+
+def test_silence_is_caught_up_with() -> None:
+    scene = Scene()
+    assert scene.transcript.is_caught_up
+    scene.hear(-2.0)
+    assert scene.transcript.is_caught_up
+
+
+def test_speech_is_caught_up_with_once_the_pause_behind_it_has_been_heard() -> None:
+    scene = Scene()
+    scene.hear(1.0, answer=False)
+    assert not scene.transcript.is_caught_up
+    scene.hear(-0.3, answer=False)
+    assert not scene.transcript.is_caught_up
+    scene.answer_all()
+    assert scene.transcript.is_caught_up
+    scene.hear(0.5)
+    assert not scene.transcript.is_caught_up
+
+
+def test_after_a_commit_nothing_is_ahead() -> None:
+    scene = Scene()
+    scene.hear(1.0, -0.3)
+    scene.commit()
+    assert scene.transcript.is_caught_up

@@ -125,11 +125,8 @@ def test_an_agent_may_be_a_bare_configuration() -> None:
 
 def test_an_agent_may_be_a_whole_export() -> None:
     config: dict[str, object] = {"agent": {"first_message": "Hi"}}
-    platform: dict[str, object] = {"overrides": {}}
-    whole = {"name": "Ann", "conversation_config": config, "platform_settings": platform}
-    assert _setup(agent_config_dict=whole) == EnclaveSetup(
-        config=config, agent_name="Ann", platform_settings=platform
-    )
+    whole = {"name": "Ann", "conversation_config": config, "platform_settings": {"auth": {}}}
+    assert _setup(agent_config_dict=whole) == EnclaveSetup(config=config, agent_name="Ann")
 
 
 def test_a_setup_brings_tools_knowledge_and_further_agents() -> None:

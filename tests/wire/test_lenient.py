@@ -54,3 +54,17 @@ def test_what_is_no_list_has_no_items(other: object) -> None:
     assert lenient.items(other) == []
     assert lenient.texts(other) == ()
     assert lenient.mappings(other) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_deeper"),
+    [
+        ({"a": [1]}, False),
+        ({"a": [{"b": 1}]}, True),
+        ({"a": [{}], "b": 1}, False),
+        ([[[1]]], True),
+        (5, False),
+    ],
+)
+def test_levels_of_lists_and_objects_are_counted(value: object, is_deeper: bool) -> None:
+    assert lenient.is_deeper(value, 2) is is_deeper

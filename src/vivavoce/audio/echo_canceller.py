@@ -54,6 +54,11 @@ class EchoCanceller:
         expected = np.fft.irfft(np.einsum("pf,pf->f", self._path, played))
         return expected[BLOCK:].astype(np.float32, copy=False)
 
+    def response(self) -> Floats:
+        """The path as an impulse response."""
+        taps = np.fft.irfft(self._path)[:, :BLOCK]
+        return taps.reshape(-1).astype(np.float32, copy=False)
+
     def learn(self, played: Spectra, left: Floats) -> None:
         """`left` is what the microphone had besides the echo expected."""
         self._padded[BLOCK:] = left

@@ -34,6 +34,8 @@ _SPEECH: Final = 0.4
 _UNEXPLAINED: Final = 12
 """Hops of speech after which it is the caller, if no delay has been found: with an echo that one
 would hear it takes 4 to 8."""
+_REMATCHED: Final = 3
+"""Hops of speech in a row, for which it is asked whether they are the echo at another delay."""
 
 
 class CallersSound(NamedTuple):
@@ -65,6 +67,7 @@ class EchoGate:
         self._last = bytes(_SAMPLE_BYTES * LAG)
         self._shares: deque[tuple[float, float]] = deque(maxlen=_SHARES)
         self._unexplained = 0
+        self._believed_hops = 0
 
     @property
     def now(self) -> int:
@@ -139,9 +142,23 @@ class EchoGate:
             return likelihood if self._unexplained >= _UNEXPLAINED else 0.0
         if line.trust is Trust.SHAKEN or line.learned < _LEAST_LEARNED:
             return 0.0
-        left, energy = (sum(column) for column in zip(*self._shares, strict=True))
-        least = max(_SHARE, _UNLEARNED_SHARE * (1 - line.learned / _LEARNED))
-        return likelihood if left > least * energy else 0.0
+        if likelihood < _SPEECH or not self._is_unexplained():
+            self._believed_hops = 0
+            return likelihood if likelihood < _SPEECH else 0.0
+        self._believed_hops += 1
+        if self._believed_hops <= _REMATCHED and line.has_moved():
+            self._shares.clear()
+            self._shares.extend(line.replayed)
+            self._believed_hops = 0
+            return 0.0
+        return likelihood
+
+    def _is_unexplained(self) -> bool:
+        """Whether more is left than there is of an echo and of noise."""
+        left = sum(left for left, _ in self._shares)
+        energy = sum(energy for _, energy in self._shares)
+        least = max(_SHARE, _UNLEARNED_SHARE * (1 - self._line.learned / _LEARNED))
+        return left - self._line.noise * HOP * len(self._shares) > least * energy
 
     def _count(self, likelihood: float) -> None:
         """Hops of what may be speech and resembles nothing that was played."""

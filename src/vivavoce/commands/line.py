@@ -72,8 +72,8 @@ async def server_line(
         additional_headers={"xi-api-key": api_key} if api_key else {},
         compression=None,
         # A proxy of the environment cannot reach what is on this machine.
-        proxy=None if _is_this_machine(address.hostname) else True,
-        ssl=_trust(authority) if scheme == "wss" else None,
+        proxy=None if is_this_machine(address.hostname) else True,
+        ssl=trusting(authority) if scheme == "wss" else None,
     )
     try:
         socket = await connecting
@@ -114,14 +114,16 @@ def _as_closed(error: ConnectionClosed) -> LineClosed:
     return LineClosed(error.rcvd.code, error.rcvd.reason)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether `host` is a name or an address of this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _trust(authority: Path) -> ssl.SSLContext:
+def trusting(authority: Path) -> ssl.SSLContext:
+    """What trusts the system's authorities and, where it exists, the certificate `authority`."""
     context = ssl.create_default_context()
     if authority.exists():
         context.load_verify_locations(authority)

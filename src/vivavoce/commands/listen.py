@@ -45,7 +45,7 @@ def listen(
             typer.echo("\n".join(list_microphones()))
             return
         from vivavoce.commands.listening import Listening, listen_live
-        from vivavoce.commands.nearest_line import ServerWish
+        from vivavoce.commands.server_place import ServerWish
 
         listen_live(
             Listening(

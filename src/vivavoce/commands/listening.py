@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
-from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import msgspec
@@ -17,8 +14,10 @@ from vivavoce.commands.hearing import hear
 from vivavoce.commands.line import Line
 from vivavoce.commands.live_lines import live_lines
 from vivavoce.commands.microphone import Microphone, find_microphone
-from vivavoce.commands.nearest_line import ServerWish, nearest_line
+from vivavoce.commands.nearest_line import nearest_line
+from vivavoce.commands.server_place import ServerWish
 from vivavoce.commands.sound_input import check_input
+from vivavoce.commands.stopped import stopped_by_signals
 from vivavoce.commands.transcript_asked import TranscriptAsked
 from vivavoce.config import Settings, load_settings
 
@@ -61,7 +60,7 @@ async def _listen(source: Microphone, wishes: Listening, settings: Settings) -> 
         lines = stack.enter_context(live_lines())
         blocks = await stack.enter_async_context(source.opened(lambda: lines.note(_LOSS)))
         # Not before: a signal ends what takes its time to open, such as a pipe, at once.
-        stop = stack.enter_context(_stopped_by_signals())
+        stop = stack.enter_context(stopped_by_signals())
         lines.note(f"listening to {source.name}; Ctrl-C ends it")
         await hear(line, blocks, lines, stop)
 
@@ -77,26 +76,3 @@ async def _line(
     return await nearest_line(
         stack, asked, server, settings, private=private, alone="listening without one"
     )
-
-
-@contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[asyncio.Event]:
-    """An event that the first signal sets; the second one ends the task at once."""
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    stop = asyncio.Event()
-
-    def end() -> None:
-        if stop.is_set() and task is not None:
-            task.cancel()
-        stop.set()
-
-    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in usual:
-        loop.add_signal_handler(number, end)
-    try:
-        yield stop
-    finally:
-        for number, handler in usual.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)

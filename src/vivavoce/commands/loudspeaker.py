@@ -12,18 +12,12 @@ from pathlib import Path
 
 from vivavoce.commands import sound_library
 from vivavoce.commands.failures import CommandFailed
+from vivavoce.commands.players import Player, find_piped_player
 
 FORMAT = "pcm_24000"
 SAMPLE_RATE = 24_000
 
-_RATE = str(SAMPLE_RATE)
-_FROM_STDIN: dict[str, tuple[str, ...]] = {
-    "paplay": ("--raw", "--format=s16le", f"--rate={_RATE}", "--channels=1"),
-    "aplay": ("-q", "-t", "raw", "-f", "S16_LE", "-r", _RATE, "-c", "1", "-"),
-    # Its option for the number of channels has been renamed; one is its default for raw sound.
-    "ffplay": ("-nodisp", "-autoexit", "-f", "s16le", "-ar", _RATE, "-i", "-"),
-}
-_FROM_FILE: dict[str, tuple[str, ...]] = {"afplay": ()}
+_FROM_FILE = "afplay"
 
 Play = Callable[[bytes], Awaitable[None]]
 
@@ -32,9 +26,11 @@ def find_player() -> str | None:
     """What would play here: a Python library or the name of a program; None for a mute machine."""
     if sound_library.usable_library("output") is not None:
         return sound_library.NAME
-    if not sound_library.has_sound_device("output"):
-        return None
-    return next((name for name in (*_FROM_STDIN, *_FROM_FILE) if shutil.which(name)), None)
+    piped = find_piped_player()
+    if piped is not None:
+        return piped.program
+    has_device = sound_library.has_sound_device("output")
+    return _FROM_FILE if has_device and shutil.which(_FROM_FILE) else None
 
 
 @contextlib.asynccontextmanager
@@ -51,19 +47,18 @@ async def loudspeaker() -> AsyncIterator[Play]:
         )
     if player == sound_library.NAME:
         chosen = _through_library()
-    elif player in _FROM_FILE:
-        chosen = _through_file(player)
+    elif (piped := find_piped_player()) is not None:
+        chosen = _through_pipe(piped)
     else:
-        chosen = _through_pipe(player, _FROM_STDIN[player])
+        chosen = _through_file(player)
     async with chosen as play:
         yield play
 
 
 @contextlib.asynccontextmanager
-async def _through_pipe(program: str, options: tuple[str, ...]) -> AsyncIterator[Play]:
+async def _through_pipe(player: Player) -> AsyncIterator[Play]:
     process = await asyncio.create_subprocess_exec(
-        program,
-        *options,
+        *player.command(SAMPLE_RATE),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -76,13 +71,13 @@ async def _through_pipe(program: str, options: tuple[str, ...]) -> AsyncIterator
             pipe.write(data)
             await pipe.drain()
         except (BrokenPipeError, ConnectionResetError):
-            raise _cannot_play(program) from None
+            raise _cannot_play(player.program) from None
 
     try:
         yield play
         pipe.close()
         if await process.wait():
-            raise _cannot_play(program)
+            raise _cannot_play(player.program)
     finally:
         if process.returncode is None:
             process.kill()

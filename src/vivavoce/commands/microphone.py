@@ -21,7 +21,7 @@ _RATES = (16_000, 48_000, 44_100, 24_000, 22_050, 8_000)
 _SAID_BYTES = 2_000
 _LISTING_S = 10.0
 _OTHER_DEVICE = "`vivavoce listen --list-devices` names what there is"
-_NO_DEVICE = "listen --file FILE needs none"
+_NO_DEVICE = "listen --file FILE and talk --file FILE need none"
 
 
 class NoMicrophone(CommandFailed):

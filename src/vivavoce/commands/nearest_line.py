@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-import msgspec
 import typer
 
-from vivavoce.commands.address import Address
 from vivavoce.commands.failures import CommandFailed
 from vivavoce.commands.line import Asked, Line, NobodyAnswers, server_line
 from vivavoce.commands.local_engines import prepare_cache
+from vivavoce.commands.server_place import ServerWish, server_place
 from vivavoce.config import Settings
 from vivavoce.logs import configure_logging
-
-
-class ServerWish(msgspec.Struct, frozen=True):
-    """The server that a user named and the key for it; None where nothing was said about it."""
-
-    url: str | None = None
-    api_key: str | None = None
 
 
 async def nearest_line(
@@ -37,12 +29,10 @@ async def nearest_line(
     `alone` is what the command does without a server, as in "speaking without one". Raises
     CommandFailed when the server that was named does not answer, or what `private` raises.
     """
-    url = wish.url or Address.of(settings).http
-    key = wish.api_key or next(iter(settings.api_keys), None)
-    authority = settings.tls_dir / "ca.pem"
+    place = server_place(wish, settings)
     try:
         return await stack.enter_async_context(
-            server_line(url, asked, api_key=key, authority=authority)
+            server_line(place.url, asked, api_key=place.api_key, authority=place.authority)
         )
     except NobodyAnswers as error:
         if wish.url is not None:

@@ -1,4 +1,4 @@
-"""What to try once the server speaks and listens."""
+"""What to try once the server speaks, listens and converses."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def next_steps(
     steps = (
         Step("Hear it, in a second terminal", (_say(program, address, asks_for_key),)),
         Step("Have it written down again", (_transcribe(address, asks_for_key, authority),)),
+        Step("Talk with it", (_talk(program, address, asks_for_key),)),
         Step("Ask whether it is well", (f"{_curl(authority)} {address.http}/healthz",)),
         Step("Python, ElevenLabs SDK", _python(address, asks_for_key)),
         Step("JavaScript, package ws", (_javascript(address),)),
@@ -71,9 +72,16 @@ def print_next_steps(console: Console, greeting: str, steps: tuple[Step, ...]) -
 
 
 def _say(program: str, address: Address, asks_for_key: bool) -> str:
+    return f'{program} say "{_TRY}" -o {_SPOKEN}{_whereabouts(address, asks_for_key)}'
+
+
+def _talk(program: str, address: Address, asks_for_key: bool) -> str:
+    return f"{program} talk{_whereabouts(address, asks_for_key)}"
+
+
+def _whereabouts(address: Address, asks_for_key: bool) -> str:
     url = "" if address == _DEFAULT else f" --url {address.http}"
-    key = " --api-key YOUR_KEY" if asks_for_key else ""
-    return f'{program} say "{_TRY}" -o {_SPOKEN}{url}{key}'
+    return f"{url}{' --api-key YOUR_KEY' if asks_for_key else ''}"
 
 
 def _transcribe(address: Address, asks_for_key: bool, authority: Path | None) -> str:
@@ -88,11 +96,12 @@ def _curl(authority: Path | None) -> str:
 def _python(address: Address, asks_for_key: bool) -> tuple[str, ...]:
     key = "YOUR_KEY" if asks_for_key else "any"
     client = f'client = ElevenLabs(base_url="{address.http}", api_key="{key}")'
+    agent = 'Conversation(client, "default", requires_auth=False).start_session()  # in writing'
     if address.tls:
-        return (client,)
+        return (client, agent)
     # The SDK makes wss of every address for this one call.
     realtime = f'client.text_to_speech._ws_base_url = "{address.websocket}"  # convert_realtime'
-    return (client, realtime)
+    return (client, realtime, agent)
 
 
 def _javascript(address: Address) -> str:

@@ -12,6 +12,8 @@ from vivavoce.sessions.caller import Anyone, Caller
 from vivavoce.sessions.duplex import Duplex, PeerGone
 
 _MESSAGES_UNDER_WAY = 16
+_AFTERWARDS_S = 3.0
+"""What a session may take after its peer has gone, to write down what there was."""
 
 
 class Session(Protocol):
@@ -28,6 +30,8 @@ async def private_line(session_of: Callable[[Duplex], Session]) -> AsyncIterator
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(session_of(ends).run())
         yield _ClientEnd(ends)
+        ends.hang_up()
+        await asyncio.wait([serving], timeout=_AFTERWARDS_S)
         serving.cancel()
 
 
@@ -40,9 +44,17 @@ class _Ends:
     """`Duplex`, and what goes in and comes out of it at the other end."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Queue[str] = asyncio.Queue(_MESSAGES_UNDER_WAY)
+        self.heard: asyncio.Queue[str | None] = asyncio.Queue(_MESSAGES_UNDER_WAY)
         self.said: asyncio.Queue[str | LineClosed] = asyncio.Queue(_MESSAGES_UNDER_WAY)
         self.closed: LineClosed | None = None
+
+    def hang_up(self) -> None:
+        """The peer has gone: nothing more is received."""
+        self.closed = self.closed or LineClosed(1000, "")
+        with contextlib.suppress(asyncio.QueueFull):  # a full one keeps nobody waiting
+            self.heard.put_nowait(None)
+        while not self.said.empty():  # whoever waits to send may see that it is of no use
+            self.said.get_nowait()
 
     async def receive(self) -> str | None:
         """See `Duplex.receive`."""

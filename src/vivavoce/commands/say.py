@@ -49,8 +49,8 @@ def say(
     Without a text, stdin is spoken as it arrives: some-llm | vivavoce say
     """
     with one_line_failures():
-        from vivavoce.commands.nearest_line import ServerWish
         from vivavoce.commands.saying import Sayable, say_it
+        from vivavoce.commands.server_place import ServerWish
         from vivavoce.commands.speaking import VoiceWishes
 
         say_it(

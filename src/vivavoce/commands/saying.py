@@ -13,7 +13,8 @@ import typer
 
 from vivavoce.commands.failures import MISUSED, CommandFailed
 from vivavoce.commands.line import Line
-from vivavoce.commands.nearest_line import ServerWish, nearest_line
+from vivavoce.commands.nearest_line import nearest_line
+from vivavoce.commands.server_place import ServerWish
 from vivavoce.commands.sound_file import SoundFile, sound_file
 from vivavoce.commands.speaking import Spoken, VoiceWishes, speak
 from vivavoce.commands.speech_asked import SpeechAsked

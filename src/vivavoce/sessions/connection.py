@@ -64,8 +64,15 @@ class Connection:
         return self._outbox
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Runs `work` beside `run`; a failure of either ends both."""
-        return self._tasks.create_task(work)
+        """Runs `work` beside `run`; a failure of either ends both.
+
+        Raises CancelledError when they are ending: the task that asks will be cancelled, too.
+        """
+        try:
+            return self._tasks.create_task(work)
+        except RuntimeError:  # a task within a task hears of the end a step later
+            work.close()
+            raise asyncio.CancelledError from None
 
     async def run(self, talk: Callable[[], Awaitable[None]]) -> None:
         """Awaits `talk` and all that it started, then says goodbye.

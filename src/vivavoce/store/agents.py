@@ -42,12 +42,17 @@ DEFAULT_AGENT = StoredAgent(
                     "prompt": "You are a friendly voice assistant. "
                     "You answer in one short sentence.",
                     "built_in_tools": {"end_call": {"name": "end_call"}},
+                    "temperature": 0.3,
                     "rules": [
                         {
-                            "when": r"\b(good-?bye|good bye|bye bye|bye)\W*$",
+                            "when": "(silence)",
+                            "say": ["Are you still there?", "I am here if you need me."],
+                        },
+                        {
+                            "when": r"\b(good[- ]?bye?|bye)\W*$",
                             "tool": "end_call",
                             "parameters": {"message": "Goodbye!", "reason": "goodbye"},
-                        }
+                        },
                     ],
                 },
             }

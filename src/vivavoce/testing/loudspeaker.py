@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from vivavoce.testing.waveform import Samples, Track
+
+
+class Arrival(NamedTuple):
+    """When a frame with sound came, and its id."""
+
+    at: float
+    event_id: int
 
 
 class Loudspeaker:
@@ -15,8 +24,8 @@ class Loudspeaker:
 
     def __init__(self, rate: int) -> None:
         self.played = Track(rate)
-        self.arrivals: list[float] = []
-        """When each frame with sound came, dropped or not."""
+        self.arrivals: list[Arrival] = []
+        """Of every frame, dropped or not."""
         self.dropped = 0
         """How many samples came after the interruption that made them void."""
         self.received: list[Samples] = []
@@ -29,7 +38,7 @@ class Loudspeaker:
 
     def take(self, samples: Samples, event_id: int, now: float) -> None:
         """A frame has come."""
-        self.arrivals.append(now)
+        self.arrivals.append(Arrival(now, event_id))
         self.received.append(samples)
         if event_id <= self._void_id:
             self.dropped += len(samples)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from vivavoce.testing.loudspeaker import Arrival
 from vivavoce.testing.microphone import Said
 from vivavoce.testing.waveform import Stretch
 
@@ -34,18 +35,22 @@ def voice_to_voice(said: Said, agent: Sequence[Stretch]) -> float | None:
 
 
 def barge_in(
-    said: Said, agent: Sequence[Stretch], arrivals: Sequence[float], grace_s: float = 0.1
+    said: Said, agent: Sequence[Stretch], arrivals: Sequence[Arrival], grace_s: float = 0.1
 ) -> BargeIn | None:
     """How fast the agent fell silent; None when it was not speaking when the caller began.
 
-    Whatever is heard until `grace_s` after the caller's last sound is the speech that was to stop;
-    an agent that has not stopped by then is counted up to there.
+    What counts is the speech that was to stop: until the first frame of another id comes, and no
+    longer than `grace_s` after the caller's last sound. An agent that has not stopped by then is
+    counted up to there.
     """
-    began, until = said.first_audible_at, said.last_audible_at + grace_s
+    began = said.first_audible_at
     if not any(one.start <= began < one.end + _BETWEEN_WORDS_S for one in agent):
         return None
+    spoken_id = max((one.event_id for one in arrivals if one.at <= began), default=0)
+    next_at = [one.at for one in arrivals if one.event_id > spoken_id]
+    until = min([said.last_audible_at + grace_s, *next_at])
     ends = [min(one.end, until) for one in agent if one.end > began and one.start < until]
-    frames = [at for at in arrivals if began < at < until]
+    frames = [one.at for one in arrivals if began < one.at < until]
     return BargeIn(frames[-1] - began if frames else None, ends[-1] - began if ends else 0.0)
 
 

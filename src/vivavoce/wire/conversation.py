@@ -12,7 +12,17 @@ from vivavoce.errors import InvalidMessage
 from vivavoce.wire.client_json import read_json
 from vivavoce.wire.flat_conversation import FlatSetup, read_flat_setup
 from vivavoce.wire.initiation import EnclaveSetup, Initiation, read_enclave_setup, read_initiation
-from vivavoce.wire.lenient import compact_json, filled, flag, inside, integer, mappings, text
+from vivavoce.wire.lenient import (
+    MOST_DEEP,
+    compact_json,
+    filled,
+    flag,
+    inside,
+    integer,
+    is_deeper,
+    mappings,
+    text,
+)
 
 Score = Literal["like", "dislike"]
 
@@ -109,13 +119,8 @@ def decode_conversation_message(frame: str | bytes) -> ConversationMessage:
     what is not a JSON object, and for sound that is not base64.
     """
     fields = read_json(frame, _decoder)
-    try:
-        return _read(fields)
-    except RecursionError as error:
-        raise InvalidMessage("The message is nested too deeply.") from error
-
-
-def _read(fields: _Fields) -> ConversationMessage:
+    if is_deeper(fields, MOST_DEEP):
+        raise InvalidMessage("The message is nested too deeply.")
     kind = text(fields.get("type")) or ""
     reader = _READERS.get(kind)
     if reader is not None:

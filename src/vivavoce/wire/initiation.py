@@ -53,7 +53,6 @@ class EnclaveSetup(msgspec.Struct, frozen=True, kw_only=True):
 
     config: dict[str, object] | None = None
     agent_name: str = ""
-    platform_settings: dict[str, object] = {}
     agents: tuple[dict[str, object], ...] = ()
     tools: tuple[dict[str, object], ...] = ()
     knowledge: tuple[str, ...] = ()
@@ -100,7 +99,6 @@ def read_enclave_setup(message: Mapping[str, object]) -> EnclaveSetup:
     return EnclaveSetup(
         config=config if isinstance(config, dict) else None,
         agent_name=filled(inside(agent, "name")) or "",
-        platform_settings=mapping(inside(agent, "platform_settings")),
         agents=mappings(message.get("override_agent_config_list")),
         tools=mappings(message.get("tools_config_list")),
         knowledge=texts(message.get("prompt_knowledge_base")),

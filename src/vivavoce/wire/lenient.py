@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
+
+MOST_DEEP: Final = 128
+"""Levels of lists and objects: far more than any client sends, and far fewer than Python's own
+limit, which those who go through them by recursion share with whoever called them."""
 
 
 def text(value: object) -> str | None:
@@ -67,6 +72,22 @@ def mappings(value: object) -> tuple[dict[str, object], ...]:
 def texts(value: object) -> tuple[str, ...]:
     """The strings of a list that have anything in them."""
     return tuple(item for item in items(value) if isinstance(item, str) and item)
+
+
+def is_deeper(value: object, most: int) -> bool:
+    """Whether lists and objects are nested more than `most` deep."""
+    level = [value]
+    for _ in range(most + 1):
+        level = [inner for one in level for inner in _inside_of(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside_of(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def compact_json(value: object) -> str:

@@ -10,14 +10,22 @@ import pytest
 from bench.recogniser import Recogniser, word_error_rate
 from tests.integration.clients.hearing import Utterance, record
 from tests.integration.clients.running import Ran, run_node, run_python
-from tests.integration.end_to_end.conftest import home, recogniser, server, tls_server
+from tests.integration.end_to_end.conftest import (
+    calls_server,
+    home,
+    recogniser,
+    say_into_file,
+    server,
+    tls_server,
+)
 from tests.integration.end_to_end.server_process import ServerProcess, strangers_environment
 from tests.integration.end_to_end.speech_client import Floats, for_recogniser
 
-__all__ = ["home", "recogniser", "server", "tls_server"]
+__all__ = ["calls_server", "home", "recogniser", "say_into_file", "server", "tls_server"]
 
 RunProgram = Callable[..., Ran]
 MustSay = Callable[..., None]
+Understand = Callable[[bytes, str], str]
 
 # What is said to the clients that listen, and the word that begins each second sentence.
 SAID = (
@@ -45,6 +53,12 @@ def node_client(home: Path, tmp_path_factory: pytest.TempPathFactory) -> RunProg
         return run_node(name, tmp_path_factory.mktemp(name), strangers_environment(home), *words)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def understand(recogniser: Recogniser) -> Understand:
+    """The words in encoded audio."""
+    return lambda sound, output_format: recogniser.transcribe(for_recogniser(sound, output_format))
 
 
 @pytest.fixture(scope="session")

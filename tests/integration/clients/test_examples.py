@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.integration.clients.hearing import Utterance
+from tests.integration.clients.hearing import Utterance, record
 from tests.integration.end_to_end.server_process import (
     ServerProcess,
     strangers_environment,
@@ -59,6 +60,9 @@ SPOKEN = {
 
 # What writes down a sound that it is given.
 LISTENING = {"transcribe_live", "transcribe_file"}
+
+# What talks with an agent.
+TALKING = {"talk_to_agent", "agent_with_tool"}
 
 OVER_SOCKETS = {"words", "contexts", "dialogue", "pipecat_turn", "transcribe_live"}
 
@@ -112,7 +116,11 @@ def at(server: ServerProcess, code: str) -> str:
 
 
 def test_every_example_is_among_those_that_are_run_here() -> None:
-    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == {*SPOKEN, *LISTENING}
+    assert {path.stem for path in (ROOT / "examples").glob("*.py")} == {
+        *SPOKEN,
+        *LISTENING,
+        *TALKING,
+    }
 
 
 @pytest.mark.parametrize("name", SPOKEN)
@@ -161,6 +169,39 @@ def test_a_file_is_printed_word_by_word_and_as_a_whole_and_subtitled(
     said.must_be(whole)
     assert [line.split()[1] for line in words] == whole.split()
     assert (tmp_path / "transcript.srt").read_text("utf-8").startswith("1\n00:00:00,")
+
+
+def test_an_agent_answers_what_is_written_and_what_is_said(
+    server: ServerProcess, run: Run, must_say: MustSay, tmp_path: Path
+) -> None:
+    question = tmp_path / "question.wav"
+    record(server, "What is the capital of France?", question)
+    assert run_example(run, server, "talk_to_agent", question).splitlines() == [
+        "agent: Hello! How can I help you?",
+        "you: What is the capital of Italy?",
+        "agent: The capital of Italy is Rome.",
+        "you: What is the capital of France?",
+        "agent: The capital of France is Paris.",
+    ]
+    answer = (tmp_path / "answer.wav").read_bytes()
+    must_say("The capital of France is Paris.", answer, "wav_16000")
+    until(lambda: server.connections() == 0)
+
+
+def test_an_agent_calls_a_function_of_the_program_and_is_gone_with_it(
+    server: ServerProcess, run: Run
+) -> None:
+    assert run_example(run, server, "agent_with_tool").splitlines() == [
+        "agent: Where do you want to go?",
+        "you: When is the next train to Rome?",
+        "tool: Rome",
+        "agent: The train to Rome leaves at noon.",
+    ]
+    agents = httpx.get(
+        f"{server.http}/v1/convai/agents", params={"search": "Trains"}, trust_env=False
+    )
+    assert agents.json()["agents"] == []
+    until(lambda: server.connections() == 0)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from bench.recogniser import Recogniser
+from tests.integration.clients.hearing import record
 from tests.integration.end_to_end.server_process import ServerProcess
 
 StartServer = Callable[..., ServerProcess]
+SayIntoFile = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +35,31 @@ def tls_server(home: Path) -> Iterator[ServerProcess]:
     running = ServerProcess(home, "--tls")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def calls_server(home: Path) -> Iterator[ServerProcess]:
+    """One server whose agents answer by the rules that lie beside this file."""
+    rules = Path(__file__).with_name("rules.toml")
+    running = ServerProcess(home, VIVAVOCE_MIND_SCRIPT=str(rules))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def say_into_file(
+    calls_server: ServerProcess, tmp_path_factory: pytest.TempPathFactory
+) -> SayIntoFile:
+    """What a caller says, by our own voice, in a WAV file: mono at 16 kHz."""
+    directory = tmp_path_factory.mktemp("said")
+
+    def say(text: str) -> Path:
+        path = directory / f"{text}.wav"
+        if not path.exists():
+            record(calls_server, text, path)
+        return path
+
+    return say
 
 
 @pytest.fixture

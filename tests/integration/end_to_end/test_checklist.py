@@ -15,9 +15,18 @@ from typing import Any
 import httpx
 import pytest
 from elevenlabs import ElevenLabs
+from websockets import ConnectionClosedOK, Subprotocol
 from websockets.asyncio.client import ClientConnection
 
 from bench.recogniser import Recogniser, word_error_rate
+from tests.integration.end_to_end.call_client import (
+    answers,
+    bare_call,
+    call_url,
+    initiation,
+    of_kind,
+)
+from tests.integration.end_to_end.conftest import SayIntoFile
 from tests.integration.end_to_end.server_process import ServerProcess
 from tests.integration.end_to_end.speech_client import (
     END,
@@ -184,6 +193,122 @@ async def test_08_new_voice_settings_on_the_second_context_are_taken(server: Ser
             heard = await until_final(socket, name)
             lengths.append(sum(len(audio_of(m)) for m in heard if m.get("audio")))
     assert lengths[0] > 1.3 * lengths[1]
+
+
+CONVAI = Subprotocol("convai")
+STORY = "Tell me a story."
+METADATA = of_kind("conversation_initiation_metadata")
+PART = of_kind("agent_chat_response_part")
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (None, None),
+        ([CONVAI], CONVAI),
+        ([CONVAI, Subprotocol("bearer.x")], CONVAI),
+        ([Subprotocol("chat")], None),
+    ],
+)
+async def test_09_the_subprotocol_is_echoed_where_it_was_offered(
+    calls_server: ServerProcess, offered: list[Subprotocol] | None, chosen: str | None
+) -> None:
+    async with bare_call(call_url(calls_server), initiation(), subprotocols=offered) as call:
+        await call.until(METADATA)
+        assert call.socket.subprotocol == chosen
+
+
+async def test_10_metadata_come_first_and_once_and_nothing_is_null_that_may_not_be(
+    calls_server: ServerProcess,
+) -> None:
+    async with bare_call(call_url(calls_server), initiation()) as call:
+        await call.until(of_kind("ping"))
+        await call.send({"type": "user_message", "text": "Goodbye."})
+        with pytest.raises(ConnectionClosedOK):
+            await call.until(lambda frame: False)
+    kinds = [frame["type"] for frame in call.frames]
+    assert kinds[0] == "conversation_initiation_metadata"
+    assert kinds.count("conversation_initiation_metadata") == 1
+    formats = call.frames[0]["conversation_initiation_metadata_event"]
+    assert formats["agent_output_audio_format"] == "pcm_16000"
+    assert formats["user_input_audio_format"] == "pcm_16000"
+    assert all("ping_ms" in frame["ping_event"] for frame in call.frames if of_kind("ping")(frame))
+    sounds = [frame["audio_event"] for frame in call.frames if of_kind("audio")(frame)]
+    assert any("alignment" in sound for sound in sounds)
+    assert all(sound.get("alignment", {}) is not None for sound in sounds)
+    assert all(len(base64.b64decode(sound["audio_base_64"])) % 2 == 0 for sound in sounds)
+
+
+@pytest.mark.parametrize("override", [{"text_only": True}, {"conversation": {"text_only": True}}])
+async def test_11_text_only_is_heeded_in_both_places(
+    calls_server: ServerProcess, override: dict[str, object]
+) -> None:
+    async with bare_call(call_url(calls_server), initiation(**override)) as call:
+        await call.until(of_kind("agent_response"))
+        await call.send({"type": "user_message", "text": "What time is it?"})
+        await call.until(answers("half past nine"))
+        await call.send({"type": "user_message", "text": "Goodbye."})
+        with pytest.raises(ConnectionClosedOK):
+            await call.until(lambda frame: False)
+    assert not any(map(of_kind("audio"), call.frames))
+    parts = [frame["text_response_part"]["type"] for frame in call.frames if PART(frame)]
+    assert parts == ["start", "delta", "stop"] * 3
+
+
+async def test_12_after_an_interruption_only_sound_with_a_greater_id_comes(
+    calls_server: ServerProcess, say_into_file: SayIntoFile
+) -> None:
+    async with bare_call(call_url(calls_server), initiation()) as call:
+        await call.until(METADATA)
+        await call.send({"type": "user_message", "text": STORY})
+        await call.until(answers("Once upon a time"))
+        await call.until(of_kind("audio"))
+        speaking = asyncio.create_task(call.say(say_into_file("What time is it?")))
+        [*_, interruption] = await call.until(of_kind("interruption"))
+        [*before, answer] = await call.until(answers("half past nine"))
+        later = [*before, answer, *(await call.until(of_kind("audio")))]
+        speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+    interrupted = interruption["interruption_event"]["event_id"]
+    story = next(filter(answers("Once upon a time"), call.frames))["agent_response_event"]
+    assert interrupted == story["event_id"]
+    assert sum(map(of_kind("agent_response_correction"), before)) == 1
+    ids = [frame["audio_event"]["event_id"] for frame in later if of_kind("audio")(frame)]
+    assert ids
+    assert min(ids) > interrupted
+
+
+async def test_13_an_agent_that_the_client_brings_along_is_called(
+    calls_server: ServerProcess,
+) -> None:
+    setup = {
+        "type": "enclave_setup_config",
+        "agent_config_dict": {"agent": {"first_message": "I am yours."}},
+        "override_agent_config_list": None,
+        "tools_config_list": None,
+        "prompt_knowledge_base": None,
+        "post_call_transcription_webhook_url": None,
+        "post_call_audio_webhook_url": None,
+    }
+    url = f"{calls_server.websocket}/v1/convai/conversation"
+    async with bare_call(url, setup, initiation()) as call:
+        await call.until(answers("I am yours."))
+        assert METADATA(call.frames[0])
+
+
+async def test_14_a_signed_url_leads_back_here_or_to_the_proxy_in_front(
+    calls_server: ServerProcess,
+) -> None:
+    proxy = {"x-forwarded-proto": "https", "x-forwarded-host": "voice.example:8443"}
+    async with httpx.AsyncClient(base_url=calls_server.http, timeout=60, trust_env=False) as client:
+        for path in ("get-signed-url", "get_signed_url"):
+            path = f"/v1/convai/conversation/{path}?agent_id=default"
+            here = (await client.get(path)).json()["signed_url"]
+            there = (await client.get(path, headers=proxy)).json()["signed_url"]
+            assert here.startswith(f"{calls_server.websocket}/v1/convai/conversation?")
+            assert there.startswith("wss://voice.example:8443/v1/convai/conversation?")
+            async with bare_call(f"{here}&source=python_sdk&version=2", initiation()) as call:
+                await call.until(METADATA)
 
 
 def chunk(sound: bytes = b"", **fields: object) -> dict[str, Any]:

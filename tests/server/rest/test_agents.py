@@ -246,3 +246,15 @@ async def test_there_is_no_link_to_share(rest: Any) -> None:
     agent_id = await made(rest)
     reply = await rest.client.get(f"{AGENTS}/{agent_id}/link")
     assert reply.json() == {"agent_id": agent_id, "token": None}
+
+
+@pytest.mark.parametrize("rule", [{"when": "(", "say": "Hm."}, {"when": "(a+)+$", "say": "Hm."}])
+async def test_rules_that_could_never_match_are_refused_by_name(rest: Any, rule: Any) -> None:
+    config = {"agent": {"prompt": {"rules": [rule]}}}
+    reply = await rest.client.post(f"{AGENTS}/create", json={"conversation_config": config})
+    assert reply.status_code == 400
+    detail = reply.json()["detail"]
+    assert detail["param"] == "conversation_config.agent.prompt.rules"
+    agent_id = await made(rest)
+    reply = await rest.client.patch(f"{AGENTS}/{agent_id}", json={"conversation_config": config})
+    assert reply.status_code == 400

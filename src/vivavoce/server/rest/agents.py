@@ -9,6 +9,8 @@ from litestar import delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter, RequestBody
 
+from vivavoce.engines.minds.rules import check_rules
+from vivavoce.errors import InvalidParameter
 from vivavoce.server.house import House
 from vivavoce.server.rest.access import TheHouse, admits
 from vivavoce.server.rest.errors import error_responses
@@ -17,7 +19,7 @@ from vivavoce.server.rest.request import RestRequest
 from vivavoce.sessions.opening import find_voice
 from vivavoce.store.agent_tables import AgentSort
 from vivavoce.store.agents import StoredAgent
-from vivavoce.wire.agent_config import DEFAULT_CONVERSATION_CONFIG
+from vivavoce.wire.agent_config import DEFAULT_CONVERSATION_CONFIG, read_agent_config
 from vivavoce.wire.agents import (
     AgentChange,
     AgentLink,
@@ -62,6 +64,7 @@ async def create_agent(
     house: TheHouse, request: RestRequest, data: RequestBody[NewAgent]
 ) -> CreatedAgent:
     """A new agent; what its configuration leaves out is as usual."""
+    _check_rules(data.conversation_config)
     made = await house.store.agents.create(
         usable_name(data.name),
         data.conversation_config,
@@ -110,6 +113,7 @@ async def update_agent(
 ) -> dict[str, object]:
     """Changes what the body names; objects are merged, lists and everything else replaced."""
     changes = shared_keys(await request.json())
+    _check_rules(changes.get("conversation_config"))
     if data.name is not None:
         changes["name"] = usable_name(data.name)
     if data.tags is not None:
@@ -184,3 +188,13 @@ def _summary(agent: StoredAgent, last_call: float | None, house: House) -> Agent
         last_call_time_unix_secs=None if last_call is None else int(last_call),
         archived=is_archived(agent.platform_settings),
     )
+
+
+def _check_rules(config: object) -> None:
+    """Raises InvalidParameter for rules that could never match: in a call nobody would know why."""
+    if not isinstance(config, dict):
+        return
+    if complaints := check_rules(read_agent_config(config).rules):
+        raise InvalidParameter(
+            "; ".join(complaints), param="conversation_config.agent.prompt.rules"
+        )

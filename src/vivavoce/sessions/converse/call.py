@@ -11,11 +11,8 @@ from typing import Final, Self
 import structlog
 
 from vivavoce.audio.inlet import Inlet, parse_input_format
-from vivavoce.core.barge_in import Verdict, means_interruption
-from vivavoce.core.endpointing import silence_wanted
 from vivavoce.core.history import History
-from vivavoce.core.own_words import is_own_words
-from vivavoce.core.turn import TurnMachine, TurnRules
+from vivavoce.core.turn import TurnMachine
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.converse.call_desk import CallDesk
@@ -29,14 +26,16 @@ from vivavoce.sessions.converse.event_ids import EventIds
 from vivavoce.sessions.converse.front import CallFront
 from vivavoce.sessions.converse.heartbeat import Heartbeat
 from vivavoce.sessions.converse.keeping import CallKeeper
-from vivavoce.sessions.converse.outcomes import EndCall, SkipTurn, TransferToAgent, Voicemail
 from vivavoce.sessions.converse.plan import CallPlan, input_format, output_format
 from vivavoce.sessions.converse.reply import Reply
 from vivavoce.sessions.converse.reply_sound import SoundPiece
+from vivavoce.sessions.converse.role import AgentRole
+from vivavoce.sessions.converse.sequel import Sequel
 from vivavoce.sessions.converse.socket_line import SocketLine
 from vivavoce.sessions.converse.speaker import Speaker
 from vivavoce.sessions.converse.stage import Stage
 from vivavoce.sessions.converse.teller import Teller
+from vivavoce.sessions.converse.turn_rules import turn_rules
 from vivavoce.wire.conversation import (
     ContextualUpdate,
     ConversationMessage,
@@ -53,7 +52,7 @@ from vivavoce.wire.conversation import (
 _log = structlog.get_logger(__name__)
 
 _STARVED_AFTER_S: Final = 0.5
-"""A client that sends nothing for so long while its caller speaks has closed the microphone."""
+"""A client that sends nothing for so long has closed the microphone; later sound is not earlier."""
 _FILE_SENT: Final = "(The caller has sent a file.)"
 
 
@@ -90,7 +89,7 @@ class Call:
         self._speaker = Speaker(
             self._send_piece,
             on_first=lambda now: self._conductor.reply_sounds(now),
-            on_heard=self._finished.set,
+            on_heard=self._note_heard,
             on_sent=self._note_sent,
         )
         self._casting = Casting(desk, front, self._line, self._start)
@@ -114,7 +113,7 @@ class Call:
             output_format=self._output,
             is_written=plan.text_only,
         )
-        self._machine = TurnMachine(self._rules(), now=time.monotonic())
+        self._machine = TurnMachine(turn_rules(plan, self._agent_says), now=time.monotonic())
         self._conductor: Conductor
         self._ear: CallerEar | None = None
         self._sound_at: float | None = None
@@ -139,29 +138,15 @@ class Call:
         await self._send(
             self._dialect.metadata(plan.conversation_id, self._output.name, self._input_name)
         )
+        self._conductor = self._conducting(await self._casting.cast(plan))
         if not plan.text_only:
             self._desk.ears.pool.enter_stream()
             self._ear = self._listening()
-        role = await self._casting.cast(plan)
-        self._conductor = Conductor(
-            role,
-            self._machine,
-            send=self._send,
-            dialect=self._dialect,
-            ids=self._ids,
-            history=self._history,
-            log=self._log,
-            speaker=self._speaker,
-            stage=self._stage,
-            settle=self._settle,
-            on_taken_back=self._note_taken_back,
-            is_written=plan.text_only,
-        )
-        for work in (self._speaker.run(), self._keeper.keep(), self._finish_replies()):
-            self._tasks.append(self._start(work))
-        await self._conductor.begin()
-        if not plan.first_message:
-            self._casting.prepare(role, self._history, "")
+        try:
+            await self._begin()
+        except BaseException:
+            self._end()
+            raise
         return self
 
     async def __aexit__(
@@ -170,12 +155,7 @@ class Call:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stage.close()
-        self._casting.dismiss()
-        for task in self._tasks:
-            task.cancel()
-        if self._ear is not None:
-            self._desk.ears.pool.leave_stream()
+        self._end()
 
     async def take(self, message: ConversationMessage) -> None:
         """What the client says."""
@@ -204,7 +184,7 @@ class Call:
     async def tick(self, now: float) -> None:
         """Time has passed."""
         last = self._sound_at
-        if self._ear is not None and last is not None and self._machine.caller_speaks:
+        if self._ear is not None and last is not None:
             silence_s = now - last
             if silence_s >= _STARVED_AFTER_S:
                 self._sound_at = now
@@ -220,6 +200,46 @@ class Call:
         if self._ear is not None:
             await self._ear.settle()
 
+    async def _begin(self) -> None:
+        sequel = Sequel(
+            self._conductor,
+            self._teller,
+            self._casting,
+            keeper=self._keeper,
+            log=self._log,
+            send=self._send,
+            on_answer=self._desk.on_answer,
+        )
+        for work in (self._speaker.run(), self._keeper.keep(), sequel.run(self._finished)):
+            self._tasks.append(self._start(work))
+        await self._conductor.begin()
+        if not self._plan.first_message:
+            self._casting.prepare(self._conductor.role, self._history, "")
+
+    def _end(self) -> None:
+        self._stage.close()
+        self._casting.dismiss()
+        for task in self._tasks:
+            task.cancel()
+        if self._ear is not None:
+            self._desk.ears.pool.leave_stream()
+
+    def _conducting(self, role: AgentRole) -> Conductor:
+        return Conductor(
+            role,
+            self._machine,
+            send=self._send,
+            dialect=self._dialect,
+            ids=self._ids,
+            history=self._history,
+            log=self._log,
+            speaker=self._speaker,
+            stage=self._stage,
+            settle=self._settle,
+            on_taken_back=self._note_taken_back,
+            is_written=self._plan.text_only,
+        )
+
     def _listening(self) -> CallerEar:
         ears = self._desk.ears
         return CallerEar(
@@ -233,55 +253,9 @@ class Call:
             on_sound=self._keeper.caller_sounds,
         )
 
-    def _rules(self) -> TurnRules:
-        turn, language = self._plan.config.turn, self._plan.config.language
-
-        def patience(text: str) -> float:
-            return silence_wanted(text, eagerness=turn.eagerness, language=language)
-
-        return TurnRules(patience, self._verdict, self._plan.times)
-
-    def _verdict(self, text: str, has_ended: bool) -> Verdict:
+    def _agent_says(self) -> str:
         reply = self._stage.reply
-        if reply is not None and is_own_words(text, reply.text):
-            return Verdict.GOES_ON
-        terms = self._plan.config.turn.interruption_ignore_terms
-        return means_interruption(text, ended=has_ended, ignore_terms=terms)
-
-    async def _finish_replies(self) -> None:
-        while True:
-            await self._finished.wait()
-            self._finished.clear()
-            reply = self._conductor.reply_finished()
-            if reply is None:
-                continue
-            if (waterfall := self._conductor.stopwatch.waterfall) is not None:
-                self._desk.on_answer(waterfall)
-            await self._keeper.save()
-            await self._follow_up()
-
-    async def _follow_up(self) -> None:
-        """Does what the answer that has just been heard was to be followed by."""
-        effect, last_word = self._teller.take_effect()
-        await self._send(last_word)
-        match effect:
-            case EndCall():
-                self._conductor.hang_up(effect.reason or "end_call")
-            case Voicemail():
-                self._conductor.hang_up("voicemail_detection")
-            case TransferToAgent():
-                await self._transfer(effect)
-            case _:
-                await self._conductor.next_turn(waits=isinstance(effect, SkipTurn))
-
-    async def _transfer(self, effect: TransferToAgent) -> None:
-        await asyncio.sleep(effect.delay_s)
-        role = await self._casting.recast(self._conductor.role, effect.agent_id, self._log)
-        if role is None:
-            await self._conductor.next_turn(waits=False)
-            return
-        self._conductor.role = role
-        await self._conductor.take_over(greets=effect.with_first_message)
+        return "" if reply is None else reply.text
 
     def _change_language(self, code: str) -> None:
         self._conductor.role = self._casting.in_language(self._conductor.role, code)
@@ -292,9 +266,13 @@ class Call:
 
     def _note_thought(self, reply: Reply) -> None:
         if reply.sound is None:
-            self._finished.set()
+            self._note_heard()
         else:
             self._casting.prepare(self._conductor.role, self._history, reply.text)
+
+    def _note_heard(self) -> None:
+        self._stage.is_heard = True
+        self._finished.set()
 
     def _note_sent(self, piece: SoundPiece, sounds_at: float) -> None:
         pcm = self._monitor.feed(piece.data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -19,8 +18,8 @@ from vivavoce.core.call_record import (
 class CallLog:
     """The turns of one call, in order, and how it ended."""
 
-    def __init__(self, record: CallRecord, clock: Callable[[], float] = time.monotonic) -> None:
-        """`record` says who is called by whom."""
+    def __init__(self, record: CallRecord, clock: Callable[[], float]) -> None:
+        """`record` says who is called by whom; `clock` gives seconds."""
         self._record = record
         self._clock = clock
         self._began_at = clock()

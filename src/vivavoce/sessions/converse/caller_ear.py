@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Final
 
@@ -21,6 +22,8 @@ _PAUSE_WITHIN_S: Final = 0.0
 """An answer waits for it: it is as urgent as a commit."""
 _SLICE_S: Final = 1.0
 """Sound taken in one go: 3 ms of the event loop."""
+_MOST_UNTOLD: Final = 20
+"""Pieces of the agent's sound from before the microphone was open: as far back as echoes last."""
 _MOST_UNSETTLED: Final = 8
 """Pieces that may wait for the ears before more sound is taken: some clients send files."""
 
@@ -63,6 +66,7 @@ class CallerEar:
         self._transcript = LiveTranscript(TranscriptRules())
         self._sound = RecentSound()
         self._began_at: float | None = None
+        self._untold: deque[tuple[bytes, float]] = deque(maxlen=_MOST_UNTOLD)
         self._answered = asyncio.Event()
 
     @property
@@ -88,21 +92,26 @@ class CallerEar:
 
     def agent_sounds(self, pcm: bytes, sounds_at: float) -> None:
         """The agent's voice (16 kHz, 16-bit mono), heard from `sounds_at` on."""
-        if self._began_at is not None:
+        if self._began_at is None:
+            self._untold.append((pcm, sounds_at))
+        else:
             self._gate.played(pcm, round((sounds_at - self._began_at) * EARS_RATE))
 
     def agent_stops(self, now: float) -> None:
         """Nothing of the agent's is heard any more."""
+        self._untold.clear()
         if self._began_at is not None:
             self._gate.stopped(round((now - self._began_at) * EARS_RATE))
 
     async def _take(self, pcm: bytes) -> None:
         self._on_sound(pcm)
-        now = time.monotonic()
-        heard = self._gate.feed(pcm)
         # Sound comes late, never early: the earliest beginning that fits is the true one.
-        began_at = now - self._gate.now / EARS_RATE
+        samples = self._gate.now + len(pcm) // SAMPLE_BYTES
+        began_at = time.monotonic() - samples / EARS_RATE
         self._began_at = began_at if self._began_at is None else min(self._began_at, began_at)
+        while self._untold:
+            self.agent_sounds(*self._untold.popleft())
+        heard = self._gate.feed(pcm)
         self._sound.add(heard.pcm)
         if heard.likelihoods:
             await self._perform(self._transcript.hear(heard.likelihoods))

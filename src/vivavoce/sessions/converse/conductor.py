@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from vivavoce.core.history import History
@@ -145,9 +146,9 @@ class Conductor:
         reply = self._stage.finish()
         if reply is None:
             return None
-        text = reply.rounds[-1].text.strip()
-        if text:
-            self._history.agent(text)
+        last = reply.rounds[-1]
+        if not last.is_remembered:
+            self._history.agent(last.text.strip())
         if reply.text:
             self._log.agent_said(
                 reply.text,
@@ -160,6 +161,9 @@ class Conductor:
     async def take_over(self, *, greets: bool) -> None:
         """The agent is another one now, and has the word."""
         message = self.role.plan.first_message if greets else ""
+        self._stage.forget()
+        if self._stage.reply is not None:
+            await self._interrupt()
         self._machine.begin(time.monotonic(), greets=True)
         if message:
             await self._stage.recite(message, self.role.manner, self._ids.next())
@@ -214,11 +218,11 @@ class Conductor:
                 self.hang_up("silence")
 
     async def _speculate(self, text: str) -> None:
-        seat = self.role.seat
-        if seat.done():  # a mind that is still loading has nothing to gain
+        if self.role.seat.done():  # a mind that is still loading has nothing to gain
             self._user_id = self._ids.renewed(self._user_id)
             prompt = self.role.prompt(self._history, text)
-            self._stage.prepare(seat.result(), prompt, self.role.manner, self._ids.next())
+            ready = partial(self.role.ready, prompt)
+            self._stage.prepare(ready, self.role.manner, self._ids.next())
 
     async def _settle(self, *, is_turn: bool) -> None:
         if is_turn:
@@ -235,15 +239,15 @@ class Conductor:
         prompt = self.role.prompt(self._history, answer.text)
         (self._history.continue_user if answer.continues else self._history.user)(answer.said)
         self._speaker.go_on()
-        await self._stage.give(
-            await self.role.seat, prompt, self.role.manner, prepared or self._ids.next()
-        )
+        ready = partial(self.role.ready, prompt)
+        await self._stage.give(ready, self.role.manner, prepared or self._ids.next())
         self._user_id = 0
 
     async def _give(self, words: str, event_id: int) -> None:
+        self._stage.forget()
         self._speaker.go_on()
         prompt = self.role.prompt(self._history, words)
-        await self._stage.give(await self.role.seat, prompt, self.role.manner, event_id)
+        await self._stage.give(partial(self.role.ready, prompt), self.role.manner, event_id)
 
     async def _interrupt(self) -> None:
         rounds = self._stage.end()
@@ -260,15 +264,17 @@ class Conductor:
         for one in rounds:
             if one.is_told:
                 await self._send(self._dialect.correction(one.text, "", one.event_id))
+            else:
+                await self._send(self._dialect.part("stop", "", one.event_id))
 
     async def _take_back(self, rounds: Sequence[HeardRound]) -> None:
         for one in rounds:
             if not one.is_told:
+                await self._send(self._dialect.part("stop", "", one.event_id))
                 await self._send(self._dialect.agent_response(one.text, one.event_id))
             if one.heard != " ".join(one.text.split()):
                 await self._send(self._dialect.correction(one.text, one.heard, one.event_id))
-        if rounds[-1].heard:
-            self._history.agent(rounds[-1].heard)
+        self._remember(rounds)
         self._log.agent_said(
             " ".join(one.heard for one in rounds if one.heard),
             rounds[0].event_id,
@@ -276,6 +282,14 @@ class Conductor:
             original=" ".join(one.text for one in rounds),
             waterfall=self.stopwatch.waterfall,
         )
+
+    def _remember(self, rounds: Sequence[HeardRound]) -> None:
+        known = [one for one in rounds if one.is_remembered]
+        if known:
+            self._history.agent_heard(known[-1].heard)
+        for one in rounds:
+            if not one.is_remembered:
+                self._history.agent(one.heard)
 
     async def _fill(self) -> None:
         reply = self._stage.reply

@@ -34,4 +34,5 @@ class Heartbeat:
         """The client has answered one of them."""
         for sent_id, sent_at in self._sent:
             if sent_id == event_id:
-                self._round_trip_ms = round((now - sent_at) * 1000)
+                # The SDKs take 0 for a time that nobody has measured.
+                self._round_trip_ms = max(1, round((now - sent_at) * 1000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -49,6 +50,7 @@ class CallKeeper:
         self._shown = shown
         self._recording = desk.recordings.record(conversation_id) if settings.keep_audio else None
         self._began_at = time.monotonic()
+        self._turn_ended = asyncio.Event()
 
     def caller_sounds(self, pcm: bytes) -> None:
         """The microphone, 16 kHz mono."""
@@ -77,11 +79,21 @@ class CallKeeper:
         except VivavoceError as error:
             _log.error("a call cannot be written down", reason=str(error))
 
+    def turn_ended(self) -> None:
+        """There is more of the call to write down."""
+        self._turn_ended.set()
+
     async def keep(self) -> None:
-        """Writes sound to the disk now and then, until it is cancelled."""
-        while self._recording is not None:
-            await asyncio.sleep(_FLUSH_EVERY_S)
-            await self._recording.flush()
+        """Writes the call down turn by turn, and its sound now and then, until it is cancelled."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_FLUSH_EVERY_S):
+                    await self._turn_ended.wait()
+            if self._turn_ended.is_set():
+                self._turn_ended.clear()
+                await self.save()
+            if self._recording is not None:
+                await self._recording.flush()
 
     async def finish(self) -> None:
         """The call is over, and its log ended."""

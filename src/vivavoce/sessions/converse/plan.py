@@ -17,7 +17,7 @@ from vivavoce.core.placeholders import Variable, combine, demand, fill, for_mind
 from vivavoce.core.system_prompt import system_prompt
 from vivavoce.core.turn_clock import TurnTimes
 from vivavoce.engines.voices.catalog import voice_in
-from vivavoce.errors import LanguageMissing, OverrideForbidden, UnsupportedFormat
+from vivavoce.errors import BadRequest, LanguageMissing, OverrideForbidden, UnsupportedFormat
 from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.manner import Manner
 from vivavoce.sessions.opening import SpeechPlan, find_voice
@@ -25,6 +25,7 @@ from vivavoce.wire.agent_config import AgentConfig, read_agent_config
 from vivavoce.wire.agent_overrides import forbidden_overrides, merged, with_language
 from vivavoce.wire.agent_parts import TurnConfig
 from vivavoce.wire.initiation import Initiation
+from vivavoce.wire.lenient import MOST_DEEP, is_deeper
 from vivavoce.wire.voice_settings import VoiceSettings, read_voice_settings
 
 _log = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ def plan_call(
     first_agent_id: str | None = None,
     variables: Mapping[str, Variable] | None = None,
 ) -> CallPlan:
-    """Raises OverrideForbidden or MissingVariable.
+    """Raises OverrideForbidden, MissingVariable, or BadRequest for what is nested too deeply.
 
     `call_s` is how long the call has been on when `agent` takes it over from the agent with
     `first_agent_id`; `variables` are those that tools have set.
@@ -82,6 +83,8 @@ def plan_call(
     spoken = read_agent_config(initiation.override).language if initiation.override else ""
     if spoken and spoken != read_agent_config(agent.conversation_config).language:
         raw = merged(with_language(raw, spoken), initiation.override)
+    if is_deeper(raw, MOST_DEEP):
+        raise BadRequest("The agent's configuration is nested too deeply.")
     config = read_agent_config(raw)
     given = {**initiation.dynamic_variables, **(variables or {})}
     system = system_variables(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from typing import Final, Protocol, TypeAlias
 
 import msgspec
@@ -32,15 +32,23 @@ _MOST_ROUNDS: Final = 10
 
 
 _Thinking: TypeAlias = Coroutine[None, None, None]
+Ready: TypeAlias = Callable[[], Awaitable[tuple[Seat, Prompt]]]
+"""Gives the mind's seat, which may take a moment, and what is to be asked there."""
 
 
 class Round(msgspec.Struct):
-    """What a mind says in one go, between two calls of tools; `text` grows until `is_complete`."""
+    """What a mind says in one go, between two calls of tools; `text` grows until `is_complete`.
+
+    The first `shown` characters of it have been told as they came; `is_told` says that it was told
+    whole, `is_remembered` that the call's history has it.
+    """
 
     event_id: int
     text: str = ""
+    shown: int = 0
     is_complete: bool = False
     is_told: bool = False
+    is_remembered: bool = False
 
 
 class ReplyTimes(msgspec.Struct):
@@ -97,6 +105,7 @@ class Reply:
         self._cutter = ClauseCutter()
         self._released = asyncio.Event()
         self._saying = asyncio.Lock()
+        self._parts: list[asyncio.Task[None]] = []
 
     @property
     def event_id(self) -> int:
@@ -117,10 +126,13 @@ class Reply:
         """It may be heard now; what is complete of it is told."""
         self._released.set()
         for one in list(self.rounds):
+            await self._show(one)
             await self._tell(one)
 
     def close(self) -> None:
         """Drops what is being spoken. Idempotent; the task is cancelled besides."""
+        for task in self._parts:  # else they would go on for a step, with a voice that is closed
+            task.cancel()
         if self._voice is not None:
             self._voice.close()
 
@@ -128,12 +140,12 @@ class Reply:
         """Says a text that needs no thought; a task of its own."""
         await self._run_beside_voice(self._recite(text))
 
-    async def answer(self, seat: Seat, prompt: Prompt) -> None:
-        """Thinks about `prompt` and says what comes; a task of its own.
+    async def answer(self, ready: Ready) -> None:
+        """Thinks about the prompt and says what comes; a task of its own.
 
         What fails is raised once the answer is released: before, nobody has asked for it.
         """
-        await self._run_beside_voice(self._answer(seat, prompt))
+        await self._run_beside_voice(self._answer(ready))
 
     async def interject(self, text: str) -> None:
         """Says something while the mind is slow, or after a tool."""
@@ -144,8 +156,8 @@ class Reply:
         try:
             async with asyncio.TaskGroup() as tasks:
                 if self._voice is not None:
-                    tasks.create_task(self._voice.run())
-                tasks.create_task(thinking)
+                    self._parts.append(tasks.create_task(self._voice.run()))
+                self._parts.append(tasks.create_task(thinking))
         except* Exception:
             self.has_failed = True
             await self._released.wait()
@@ -158,21 +170,19 @@ class Reply:
         await self._end_round()
         self._end()
 
-    async def _answer(self, seat: Seat, prompt: Prompt) -> None:
+    async def _answer(self, ready: Ready) -> None:
+        seat, prompt = await ready()
         for _ in range(_MOST_ROUNDS):
             calls = await self._think(seat, prompt)
             if not calls:
                 break
             await self._released.wait()
+            if self.rounds[-1].text.strip():
+                await self._end_round()
             more = await self._listener.on_calls(self, calls)
             if more is None:
                 break
             prompt = msgspec.structs.replace(prompt, messages=(*prompt.messages, *more))
-            if self.rounds[-1].text.strip():
-                await self._end_round()
-                self.rounds.append(Round(self._listener.next_event_id()))
-                if self.sound is not None:
-                    self.sound.event_id = self.event_id
         await self._end_round()
         self._end()
 
@@ -198,12 +208,14 @@ class Reply:
     async def _take(self, text: str) -> None:
         if not text:
             return
+        if self.rounds[-1].is_complete:
+            self._begin_round()
         self.times.first_token = self.times.first_token or time.monotonic()
         self.rounds[-1].text += text
         if self._voice is None:
             await self._released.wait()
         if self.is_released:
-            await self._listener.on_words(self, text)
+            await self._show(self.rounds[-1])
         for piece in self._cutter.feed(text):
             await self._say_all(piece)
 
@@ -215,11 +227,22 @@ class Reply:
             async with self._saying:
                 await self._voice.say(piece)
 
+    def _begin_round(self) -> None:
+        self.rounds.append(Round(self._listener.next_event_id()))
+        if self.sound is not None:
+            self.sound.event_id = self.event_id
+
     async def _end_round(self) -> None:
         await self._say_all(self._cutter.finish())
         self.rounds[-1].is_complete = True
         if self.is_released:
             await self._tell(self.rounds[-1])
+
+    async def _show(self, one: Round) -> None:
+        text = one.text[one.shown :]
+        one.shown = len(one.text)
+        if text:
+            await self._listener.on_words(self, text)
 
     async def _tell(self, one: Round) -> None:
         if one.is_complete and not one.is_told and one.text.strip():

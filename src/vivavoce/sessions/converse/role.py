@@ -39,3 +39,8 @@ class AgentRole(msgspec.Struct, frozen=True, kw_only=True):
             max_tokens=config.max_tokens,
             extra_body=dict(self.plan.initiation.custom_llm_extra_body),
         )
+
+    async def ready(self, prompt: Prompt) -> tuple[Seat, Prompt]:
+        """The seat as soon as there is one, and `prompt` with all the tools that there are then."""
+        seat = await asyncio.shield(self.seat)
+        return seat, msgspec.structs.replace(prompt, tools=self.belt.specs)

@@ -31,6 +31,7 @@ from vivavoce.sessions.converse.opening import Opening, read_opening
 from vivavoce.sessions.converse.plan import CalledAgent, CallPlan, plan_call
 from vivavoce.sessions.duplex import Duplex, PeerGone
 from vivavoce.wire.conversation import decode_conversation_message
+from vivavoce.wire.frames import close_reason
 from vivavoce.wire.initiation import with_setup
 
 _log = structlog.get_logger(__name__)
@@ -116,7 +117,7 @@ class ConversationSession:
             agent_id=self._query.get("agent_id") or _OWN_AGENT,
             name=enclave.agent_name,
             conversation_config=with_setup({}, enclave),
-            platform_settings=enclave.platform_settings,
+            platform_settings={},  # who may call is not for the caller to say
         )
 
     @property
@@ -135,7 +136,8 @@ class ConversationSession:
                 user_id=opening.initiation.user_id,
                 initiation=opening.initiation.raw,
                 config=msgspec.json.encode(plan.raw).decode(),
-            )
+            ),
+            time.monotonic,
         )
         enclave = opening.enclave
         keeper = CallKeeper(
@@ -175,7 +177,7 @@ class ConversationSession:
             await call.take(decode_conversation_message(frame))
         self._end_reason = call.end_reason
         await self._connection.outbox.drained()
-        self._connection.outbox.close(1000, call.end_reason)
+        self._connection.outbox.close(1000, close_reason(call.end_reason))
 
     def _note_end(self, log: CallLog) -> None:
         failure = self._connection.failure

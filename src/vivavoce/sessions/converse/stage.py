@@ -9,10 +9,9 @@ from collections.abc import Callable, Coroutine
 import msgspec
 
 from vivavoce.audio.formats import OutputFormat
-from vivavoce.engines.minds.base import Prompt, Seat
 from vivavoce.runtime.base import SpeechPool
 from vivavoce.sessions.caller import Caller
-from vivavoce.sessions.converse.reply import Reply, ReplyListener
+from vivavoce.sessions.converse.reply import Ready, Reply, ReplyListener
 from vivavoce.sessions.converse.reply_sound import ReplySound
 from vivavoce.sessions.converse.reply_voice import ReplyVoice
 from vivavoce.sessions.converse.speaker import Speaker
@@ -29,6 +28,7 @@ class HeardRound(msgspec.Struct, frozen=True):
     text: str
     heard: str
     is_told: bool
+    is_remembered: bool
 
 
 class _Running(msgspec.Struct, frozen=True):
@@ -60,6 +60,8 @@ class Stage:
         self._caller = caller
         self._format = output_format
         self._is_written = is_written
+        self.is_heard = False
+        """Whether the reply has been heard, or read, to its end."""
         self._prepared: _Running | None = None
         self._running: _Running | None = None
 
@@ -73,10 +75,10 @@ class Stage:
         """The event id of what is prepared, if there is something."""
         return None if self._prepared is None else self._prepared.reply.event_id
 
-    def prepare(self, seat: Seat, prompt: Prompt, manner: Manner, event_id: int) -> None:
+    def prepare(self, ready: Ready, manner: Manner, event_id: int) -> None:
         """Thinks of an answer and begins to speak it, unheard."""
         self.forget()
-        self._prepared = self._answering(seat, prompt, manner, event_id)
+        self._prepared = self._answering(ready, manner, event_id)
 
     def forget(self) -> None:
         """Drops what is prepared."""
@@ -84,10 +86,10 @@ class Stage:
             _end(self._prepared)
             self._prepared = None
 
-    async def give(self, seat: Seat, prompt: Prompt, manner: Manner, event_id: int) -> None:
+    async def give(self, ready: Ready, manner: Manner, event_id: int) -> None:
         """Answers aloud, with what is prepared if there is something."""
         running, self._prepared = self._prepared, None
-        await self._present(running or self._answering(seat, prompt, manner, event_id))
+        await self._present(running or self._answering(ready, manner, event_id))
 
     async def recite(self, text: str, manner: Manner, event_id: int) -> None:
         """Says a text that needs no thought."""
@@ -104,21 +106,24 @@ class Stage:
         return _heard_rounds(running.reply, heard, is_written=self._is_written)
 
     def finish(self) -> Reply | None:
-        """All of the reply has been heard."""
+        """Takes the reply off the stage if it has been heard; None if the caller was faster."""
+        if self._running is None or not self.is_heard:
+            return None
         running, self._running = self._running, None
-        return None if running is None else running.reply
+        return running.reply
 
     def close(self) -> None:
         """Nothing is said any more."""
         self.forget()
         self.end()
 
-    def _answering(self, seat: Seat, prompt: Prompt, manner: Manner, event_id: int) -> _Running:
+    def _answering(self, ready: Ready, manner: Manner, event_id: int) -> _Running:
         reply = self._reply(manner, event_id)
-        return _Running(reply, self._start(reply.answer(seat, prompt)))
+        return _Running(reply, self._start(reply.answer(ready)))
 
     async def _present(self, running: _Running) -> None:
         self._running = running
+        self.is_heard = False
         if running.reply.sound is not None:
             self._speaker.play(running.reply.sound)
         await running.reply.release()
@@ -145,5 +150,8 @@ def _heard_rounds(reply: Reply, heard: str, *, is_written: bool) -> list[HeardRo
         said = one.text.split()
         own = said if is_written else said[: len(words)]
         words = words[len(own) :]
-        rounds.append(HeardRound(one.event_id, one.text.strip(), " ".join(own), one.is_told))
+        heard_text = " ".join(own)
+        rounds.append(
+            HeardRound(one.event_id, one.text.strip(), heard_text, one.is_told, one.is_remembered)
+        )
     return [one for one in rounds if one.text]

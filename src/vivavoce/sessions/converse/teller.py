@@ -97,7 +97,9 @@ class Teller:
 
     async def on_calls(self, reply: Reply, calls: Sequence[ToolCall]) -> Sequence[Message] | None:
         """See `ReplyListener`: runs the tools one after the other."""
-        said = reply.rounds[-1].text.strip()
+        last = reply.rounds[-1]
+        said = "" if last.is_remembered else last.text.strip()
+        last.is_remembered = True
         self._history.agent(said)
         self._history.tool_calls(calls)
         messages = [Message(Role.ASSISTANT, said, tuple(calls))]

@@ -1,0 +1,87 @@
+"""A mind that thinks what a test says, as slowly as it says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from vivavoce.engines.minds.base import (
+    Calls,
+    Prompt,
+    Role,
+    Seat,
+    Thought,
+    ToolCall,
+    Words,
+)
+
+Step = Thought | str | float | Exception
+
+
+class Thinker:
+    """`Mind`: for each prompt the next of `answers`, and the last one ever after.
+
+    Of an answer's steps, a text is words, a number seconds to wait, an exception what goes wrong.
+    `prompts` and `prepared` keep what it was asked and what it was to read. Entering its seat takes
+    `seat_delay_s`, and fails if there is a `seat_failure`.
+    """
+
+    name = "thinker"
+
+    def __init__(
+        self,
+        *answers: Sequence[Step],
+        seat_delay_s: float = 0.0,
+        seat_failure: Exception | None = None,
+    ) -> None:
+        self.prompts: list[Prompt] = []
+        self.prepared: list[Prompt] = []
+        self.seats = 0
+        self._answers = answers or (("Yes.",),)
+        self._seat_delay_s = seat_delay_s
+        self._seat_failure = seat_failure
+
+    @asynccontextmanager
+    async def seat(self) -> AsyncIterator[Seat]:
+        """Counts in `seats` while it is taken."""
+        await asyncio.sleep(self._seat_delay_s)
+        if self._seat_failure is not None:
+            raise self._seat_failure
+        self.seats += 1
+        try:
+            yield self
+        finally:
+            self.seats -= 1
+
+    async def think(self, prompt: Prompt) -> AsyncGenerator[Thought, None]:
+        """See `Seat`."""
+        steps = self._answers[min(len(self.prompts), len(self._answers) - 1)]
+        self.prompts.append(prompt)
+        for step in steps:
+            if isinstance(step, Exception):
+                raise step
+            if isinstance(step, float | int):
+                await asyncio.sleep(step)
+            else:
+                yield Words(step) if isinstance(step, str) else step
+
+    async def prepare(self, prompt: Prompt) -> None:
+        """See `Seat`."""
+        self.prepared.append(prompt)
+
+    @property
+    def last_words(self) -> list[str]:
+        """What it was asked, each time."""
+        return [prompt.messages[-1].text for prompt in self.prompts]
+
+    @property
+    def system(self) -> str:
+        """What it was told of itself, the last time."""
+        first = self.prompts[-1].messages[0]
+        return first.text if first.role is Role.SYSTEM else ""
+
+
+def calls(name: str, arguments: str = "{}", *, call_id: str = "c1") -> Calls:
+    """One call of a tool."""
+    return Calls((ToolCall(call_id, name, arguments),))
