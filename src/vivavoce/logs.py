@@ -81,8 +81,9 @@ def configure_logging(level: LogLevel, format: LogFormat) -> None:
     root.handlers = [one for one in root.handlers if not isinstance(one, _StderrHandler)]
     root.addHandler(handler)
     root.setLevel(level.upper())
-    # It logs whole URLs, and in those of webhooks there may be keys.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # httpx logs whole URLs, and in those of webhooks there may be keys; alembic, what nobody asked.
+    for name in ("httpx", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class _StderrHandler(logging.StreamHandler[TextIO]):

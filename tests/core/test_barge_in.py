@@ -97,3 +97,17 @@ def test_terms_may_be_words_that_would_interrupt() -> None:
 def test_nothing_is_undecided_when_speech_has_ended(text: str, terms: list[str]) -> None:
     assert means_interruption(text, ended=True, ignore_terms=terms) is not Verdict.UNDECIDED
     assert means_interruption(text, ignore_terms=terms) in Verdict
+
+
+@pytest.mark.parametrize("heard", ["Ham.", "If I,", "Come,", "Mama."])
+def test_what_the_ears_only_guess_of_a_hum_lets_the_agent_go_on(heard: str) -> None:
+    assert means_interruption(heard, logprob=-0.6) is Verdict.UNDECIDED
+    assert means_interruption(heard, ended=True, logprob=-0.6) is Verdict.GOES_ON
+
+
+def test_words_that_stop_are_believed_although_the_ears_are_not_sure() -> None:
+    assert means_interruption("Wait", logprob=-0.6) is Verdict.INTERRUPTS
+
+
+def test_more_than_two_words_are_believed_although_the_ears_are_not_sure() -> None:
+    assert means_interruption("Is that Ham too?", logprob=-0.6) is Verdict.INTERRUPTS

@@ -59,7 +59,8 @@ def test_abbreviations_end_no_sentence(text: str) -> None:
 
 
 def test_languages_without_spaces_are_cut_at_their_own_marks() -> None:
-    assert pieces("你好，我的朋友。再见。") == ["你好，", "我的朋友。", "再见。", ""]
+    cut = pieces("你好，我的朋友。再见。")  # noqa: RUF001
+    assert cut == ["你好，", "我的朋友。", "再见。", ""]  # noqa: RUF001
 
 
 def test_a_new_line_ends_a_sentence() -> None:

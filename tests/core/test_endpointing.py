@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivavoce.core.endpointing import EndingReason, ending, silence_wanted
+from vivavoce.core.endpointing import Ending, EndingReason, ending, silence_wanted
 
 _EAGERNESS = ("eager", "normal", "patient")
 _SOME_WORDS = (
@@ -33,10 +33,19 @@ def test_questions_with_all_their_parts_and_thanks_end_a_turn_soonest(said: str)
     assert ending(said).silence_s == 0.2, ending(said)
 
 
-@pytest.mark.parametrize("said", ["Yes.", "No,", "Hello?", "Okay.", "Thanks!", "Good-bye.", "Why?"])
-def test_one_word_is_a_turn(said: str) -> None:
-    assert ending(said).reason is EndingReason.ANSWER
-    assert 0.2 <= silence_wanted(said) <= 0.3
+@pytest.mark.parametrize("said", ["Yes.", "No,", "Hello.", "Okay.", "Thanks!", "Good-bye."])
+def test_one_word_is_a_turn_unless_it_begins_one(said: str) -> None:
+    assert ending(said) == Ending(0.5, EndingReason.ANSWER)
+
+
+@pytest.mark.parametrize("said", ["Hello?", "Why?", "Really?"])
+def test_one_word_that_asks_is_a_turn(said: str) -> None:
+    assert silence_wanted(said) == 0.3
+
+
+def test_a_reason_alone_is_half_a_sentence() -> None:
+    assert ending("Because of the storm.").reason is EndingReason.CLAUSE
+    assert silence_wanted("Because of the storm, we are late.") <= 0.3
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.fake_engines import fake_engines
 from vivavoce.config import Settings
-from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.engines.voices.fake import FakeVoice
+from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.server.app import App
 
 PATH = "/v1/convai/conversation"
@@ -38,9 +38,7 @@ class Client:
             "type": "websocket",
             "path": PATH,
             "query_string": query.encode(),
-            "headers": [
-                (name.encode(), value.encode()) for name, value in (headers or {}).items()
-            ],
+            "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
             "subprotocols": list(subprotocols),
             "extensions": {},
         }

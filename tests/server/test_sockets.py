@@ -36,7 +36,10 @@ def test_elsewhere_there_is_none(path: str) -> None:
 
 
 def test_only_conversations_have_a_subprotocol() -> None:
-    for path, chosen in (("/v1/convai/conversation", "convai"), ("/v1/speech-to-text/realtime", None)):
+    for path, chosen in (
+        ("/v1/convai/conversation", "convai"),
+        ("/v1/speech-to-text/realtime", None),
+    ):
         found = find_socket(path)
         assert found is not None
         assert found[0].choose_subprotocol(["convai", "bearer.x"]) == chosen

@@ -8,9 +8,11 @@ import re
 import pytest
 
 from tests.store.conftest import Clock
+from vivavoce.engines.minds.rules import match
 from vivavoce.errors import AgentNotFound, InvalidParameter
 from vivavoce.store.agents import DEFAULT_AGENT, Agents, StoredAgent
 from vivavoce.store.store import Store, open_store
+from vivavoce.wire.agent_config import read_agent_config
 
 
 @pytest.fixture
@@ -245,3 +247,21 @@ class TestPages:
             await agents.list(cursor, sort="name")
         with pytest.raises(InvalidParameter, match="cursor"):
             await agents.list(cursor, descending=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "tool"),
+    [
+        ("Good-bye.", "end_call"),
+        ("Good-by,", "end_call"),
+        ("Thank you and goodbye!", "end_call"),
+        ("Okay, bye bye.", "end_call"),
+        ("Stand by.", None),
+        ("How do you say goodbye in French?", None),
+    ],
+)
+def test_the_default_agent_hangs_up_however_our_ears_spell_goodbye(
+    said: str, tool: str | None
+) -> None:
+    matched = match(read_agent_config(DEFAULT_AGENT.conversation_config).rules, said)
+    assert (None if matched is None else matched.tool) == tool

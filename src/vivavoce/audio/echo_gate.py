@@ -10,6 +10,7 @@ import numpy as np
 
 from vivavoce.audio.echo_line import EchoLine, Trust
 from vivavoce.audio.echo_suppressor import LAG, EchoSuppressor
+from vivavoce.audio.echo_way import Parted
 from vivavoce.audio.polyphase import to_pcm
 from vivavoce.audio.told_sound import Floats, ToldSound
 
@@ -64,6 +65,7 @@ class EchoGate:
         self._line = EchoLine(self._told)
         self._suppressor = EchoSuppressor()
         self._is_open = True
+        self._suppresses = False
         self._last = bytes(_SAMPLE_BYTES * LAG)
         self._shares: deque[tuple[float, float]] = deque(maxlen=_SHARES)
         self._unexplained = 0
@@ -117,20 +119,30 @@ class EchoGate:
             self._is_open = False
             self._shares.clear()
             self._unexplained = 0
+            self._suppresses = False
             self._line.resume()
-            self._suppressor.begin(_floats(self._last))
         heard = _floats(pcm)
         parted = self._line.hear(heard, self._now)
-        sound = to_pcm(self._suppressor.clean(*parted) * _FULL_SCALE)
+        sound = self._cleaned(pcm, parted)
         if self._line.replayed:
             self._shares.clear()
             self._shares.extend(self._line.replayed)
         energy = float(np.dot(heard, heard))
-        left = float(np.dot(parted.left, parted.left)) * self._suppressor.kept
+        kept = self._suppressor.kept if self._suppresses else 1.0
+        left = float(np.dot(parted.left, parted.left)) * kept
         self._shares.append((left, energy))
         return CallersSound(
             sound, [self._believed(one, energy / HOP) for one in self._judge(sound)]
         )
+
+    def _cleaned(self, pcm: bytes, parted: Parted) -> bytes:
+        """A third of the work is spared as long as no echo has been found."""
+        if not self._line.has_delay:
+            return self._last + pcm[: -_SAMPLE_BYTES * LAG]
+        if not self._suppresses:
+            self._suppresses = True
+            self._suppressor.begin(_floats(self._last))
+        return to_pcm(self._suppressor.clean(*parted) * _FULL_SCALE)
 
     def _believed(self, likelihood: float, power: float) -> float:
         """`likelihood`, or 0 where the echo may be all there is."""

@@ -59,11 +59,16 @@ class EchoLine:
         """Mean power of the room's."""
         self.trust = Trust.NONE
         self.loudest = 0.0
-        """Mean power of the last block at the most, if there is nothing in it but echo and noise."""
+        """Mean power of the last block at the most, if there is only echo and noise in it."""
         self.is_playing = False
         """Whether there may be any echo in it."""
         self.is_audible = False
         """Whether there is more in it than the noise of the room."""
+
+    @property
+    def has_delay(self) -> bool:
+        """Whether an echo has ever been found; with headphones there is none."""
+        return self._way.delay is not None
 
     @property
     def learned(self) -> int:

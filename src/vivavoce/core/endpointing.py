@@ -39,7 +39,7 @@ class EndingReason(enum.Enum):
     FINISHED = "finished"
     """A question with all its parts, or thanks and the like."""
     ANSWER = "answer"
-    """One word that is a turn."""
+    """One word that is a turn, or begins one: "Yes," and "Hello," are heard as "Yes." """
     PLAIN = "plain"
     """Nothing that tells."""
     COMMA = "comma"
@@ -50,7 +50,7 @@ class EndingReason(enum.Enum):
     LONG_NUMBER = "long_number"
     """All digits that a telephone number has."""
     CLAUSE = "clause"
-    """An if-clause alone."""
+    """An if-clause alone, or a reason."""
     TRAILING_OFF = "trailing_off"
     DIGITS = "digits"
     SPELLING = "spelling"
@@ -61,7 +61,7 @@ class EndingReason(enum.Enum):
 
 _SILENCE_S: Final = {
     EndingReason.FINISHED: 0.2,
-    EndingReason.ANSWER: 0.25,
+    EndingReason.ANSWER: 0.5,
     EndingReason.PLAIN: 0.3,
     EndingReason.COMMA: 0.6,
     EndingReason.NUMBER: 0.6,
@@ -163,7 +163,7 @@ def _short(sentence: _Sentence) -> EndingReason | None:
     if all(one in word.UNFINISHED_LEADS for one in words):
         return EndingReason.HESITATION
     if len(words) == 1 and words[0] in word.ANSWERS:
-        return EndingReason.ANSWER
+        return EndingReason.PLAIN if sentence.asks else EndingReason.ANSWER
     if len(words) > 1 and word.COURTESIES.issuperset(words) and lack(words) is Lack.NOTHING:
         return EndingReason.FINISHED
     return None
@@ -176,6 +176,8 @@ def _unfinished(sentence: _Sentence, said: str) -> EndingReason | None:
         return EndingReason.HANGING
     if lacks_main_clause(sentence.body, [comma - sentence.leads for comma in sentence.commas]):
         return EndingReason.CLAUSE
+    if sentence.words[0] == "because" and not _has_second_part(sentence):
+        return EndingReason.CLAUSE
     if said.endswith(_TRAILS):
         return EndingReason.TRAILING_OFF
     if Lack.PERHAPS in missing:
@@ -183,6 +185,10 @@ def _unfinished(sentence: _Sentence, said: str) -> EndingReason | None:
     if _is_list(sentence):
         return EndingReason.LIST
     return EndingReason.COMMA if said[-1] in _GOES_ON else None
+
+
+def _has_second_part(sentence: _Sentence) -> bool:
+    return any(len(sentence.words) - comma > 1 for comma in sentence.commas)
 
 
 def _whole(sentence: _Sentence, question: Lack | None) -> EndingReason:

@@ -82,6 +82,11 @@ class LiveTranscript:
         return " ".join(passage.text for passage in self._segment.passages)
 
     @property
+    def logprob(self) -> float:
+        """How sure the ears are of the least certain part of `text`; 0 of none."""
+        return min((passage.logprob for passage in self._segment.passages), default=0.0)
+
+    @property
     def is_caught_up(self) -> bool:
         """Whether all speech since the last commit has been heard to its end."""
         sound = self._cutter.open

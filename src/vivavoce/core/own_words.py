@@ -9,8 +9,8 @@ _LEAST_WORDS: Final = 3
 """A caller repeats a word or two as a question: "By Friday?"."""
 _MOST_WRONG: Final = 0.24
 """Letters to be changed, added or left out, of those heard. Of partial transcripts of echoes with
-three words or more, 86 in 100 have fewer, of those that callers make 1 in 1,760,
-held against each of an agent's texts ("Could you speak it" against "Could you say it")."""
+three words or more, 86 in 100 have fewer; of those that callers make 1 in 1,760, each held against
+every text of an agent's ("Could you speak it" against "Could you say it")."""
 _MOST_LETTERS: Final = 400
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"\d+")

@@ -139,7 +139,7 @@ def chat_response_part(kind: PartKind, text: str, event_id: int) -> str:
 
 
 def agent_response_complete(event_id: int) -> str:
-    """The last sound of an answer has been sent."""
+    """An answer has been heard, or read, to its end."""
     return event_frame(
         "agent_response_complete", agent_response_complete_event={"event_id": event_id}
     )

@@ -104,7 +104,7 @@ class KeptWebhooks(PostCall):
 
 
 class Front:
-    """`CallFront` that knows these agents; the first one is the default."""
+    """`CallFront` that knows these agents, the first by default; "broken" breaks the store."""
 
     def __init__(self, agents: Sequence[CalledAgent], caller: LimitedCaller) -> None:
         self._agents = {agent.agent_id: agent for agent in agents}
@@ -114,6 +114,8 @@ class Front:
     async def agent(self, agent_id: str | None) -> CalledAgent:
         if agent_id is None:
             return self._first
+        if agent_id == "broken":
+            raise StoreFailed("The database is gone.")
         if agent_id not in self._agents:
             raise AgentNotFound(f"There is no agent {agent_id}.")
         return self._agents[agent_id]
@@ -279,9 +281,11 @@ class CallScene:
 
     async def until(self, condition: Callable[[], object], within_s: float = 30.0) -> None:
         """Waits for `condition` to hold."""
-        async with asyncio.timeout(within_s):
-            while not condition():
-                await asyncio.sleep(0.01)
+        for _ in range(round(within_s / 0.01)):
+            if condition():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it never came to hold")
 
     async def heard(self, kind: str, count: int = 1) -> None:
         await self.until(lambda: self.kinds.count(kind) >= count)
@@ -299,7 +303,9 @@ class CallScene:
 
 
 @asynccontextmanager
-async def call(*agents: CalledAgent, begins: bool = True, **options: Any) -> AsyncIterator[CallScene]:
+async def call(
+    *agents: CalledAgent, begins: bool = True, **options: Any
+) -> AsyncIterator[CallScene]:
     """A call that has begun, which the client leaves in the end."""
     scene = CallScene(*agents, **options)
     if begins:

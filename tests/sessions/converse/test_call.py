@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from tests.sessions.converse.scene import KeptCalls, an_agent, call
 
 IN_VIRTUAL_TIME = True

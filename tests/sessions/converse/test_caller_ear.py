@@ -104,7 +104,7 @@ async def test_nor_is_it_after_the_microphone_was_closed_for_a_while() -> None:
     agent = an_agent(rules=RULES, turn={"turn_timeout": -1})
     async with call(agent, voice=Breath()) as scene:
         await scene.hush(1.0)
-        await asyncio.sleep(20)
+        await asyncio.sleep(3)
         scene.write("story")
         await echoing(scene, 7.0)
     assert "interruption" not in scene.kinds

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.sessions.converse.scene import CallScene, an_agent, call
-from tests.sessions.converse.thinker import Thinker
+from tests.sessions.converse.thinker import Thinker, calls
 from vivavoce.errors import CustomMindFailed, MindFailed, MindMissing, MindTimeout, VivavoceError
 
 IN_VIRTUAL_TIME = True
@@ -143,3 +143,37 @@ async def test_an_interrupted_mind_knows_how_far_it_was_heard() -> None:
     (correction,) = scene.of("agent_response_correction")
     texts = [message.text for message in mind.prompts[-1].messages]
     assert texts[-2:] == [correction["corrected_agent_response"], "Stop now."]
+
+
+async def test_a_voice_that_a_language_names_and_nobody_has_leaves_the_call_as_it_was() -> None:
+    tool = {
+        "type": "system",
+        "name": "language_detection",
+        "params": {"system_tool_type": "language_detection"},
+    }
+    presets = {"de": {"overrides": {"tts": {"voice_id": "nobody-that-we-know"}}}}
+    mind = Thinker([calls("language_detection", '{"language":"de"}')], ["Hello."])
+    agent = an_agent(
+        prompt={**LLM, "tools": [tool]}, tts={"voice_id": "Claudio"}, language_presets=presets
+    )
+    async with call(agent, mind=mind, strict_voices=True) as scene:
+        scene.write("Deutsch?")
+        await scene.heard("audio")
+    assert scene.voice.spoken[-1].voice.name == "Claudio"
+    assert "error" not in scene.kinds
+
+
+async def test_a_store_that_fails_during_a_transfer_leaves_the_first_agent_in_the_call() -> None:
+    transfers = [{"agent_id": "broken", "condition": "any"}]
+    tool = {
+        "type": "system",
+        "name": "transfer_to_agent",
+        "params": {"system_tool_type": "transfer_to_agent", "transfers": transfers},
+    }
+    mind = Thinker([calls("transfer_to_agent", '{"agent_number":0}')], ["Still me."])
+    async with call(an_agent(prompt={**LLM, "tools": [tool]}), mind=mind) as scene:
+        scene.write("Sales!")
+        await asyncio.sleep(1)
+        scene.write("Hello?")
+        await scene.heard("agent_response")
+    assert scene.responses == ["Still me."]

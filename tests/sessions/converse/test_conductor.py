@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 from tests.sessions.converse.scene import CallScene, an_agent, call
 from vivavoce.engines.voices.fake import FakeVoice
@@ -110,8 +111,7 @@ async def test_while_it_is_unclear_what_the_caller_wants_no_sound_is_sent() -> N
         for time, message in zip(scene.peer.times, scene.peer.messages, strict=True)
         if message["type"] == "audio"
     ]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
-    assert max(gaps) > 0.5
+    assert max(later - earlier for earlier, later in pairwise(times)) > 0.5
     assert scene.said[1] == ("agent", STORY)
 
 

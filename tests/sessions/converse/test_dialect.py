@@ -36,10 +36,8 @@ async def test_a_flat_client_is_spoken_to_in_flat_messages_alone() -> None:
         *("agent_response", "audio", "transcript", "agent_response", "audio"),
         *("interruption", "transcript", "agent_response", "audio"),
     ]
-    assert [set(message) for message in scene.peer.messages if message["type"] == "audio"][0] == {
-        "type",
-        "audio",
-    }
+    sounds = [message for message in scene.peer.messages if message["type"] == "audio"]
+    assert set(sounds[0]) == {"type", "audio"}
     transcripts = [m["transcript"] for m in scene.peer.messages if m["type"] == "transcript"]
     assert transcripts == ["Tell me a story.", "Stop now. Stop now."]
 

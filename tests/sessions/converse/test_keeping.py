@@ -14,6 +14,10 @@ from vivavoce.wire.initiation import Webhook
 IN_VIRTUAL_TIME = True
 
 
+def files_in(directory: Path) -> list[Path]:
+    return list(directory.iterdir())
+
+
 async def test_a_call_is_written_down_from_its_beginning() -> None:
     async with call(an_agent(), begins=False) as scene:
         scene.begin(user_id="u1", dynamic_variables={"name": "Ann"})
@@ -81,8 +85,7 @@ async def test_a_slow_store_holds_nothing_up() -> None:
 async def test_the_recording_has_both_sides(tmp_path: Path) -> None:
     async with call(an_agent(), recordings=tmp_path) as scene:
         await scene.speak("What time is it?", quiet_s=3)
-    (file,) = tmp_path.iterdir()
-    assert file.name == f"{scene.record.conversation_id}.mp3"
+    assert files_in(tmp_path) == [tmp_path / f"{scene.record.conversation_id}.mp3"]
     assert scene.record.has_user_audio
     assert scene.record.has_response_audio
 
@@ -91,7 +94,7 @@ async def test_a_call_without_sound_leaves_no_recording(tmp_path: Path) -> None:
     async with call(an_agent(conversation={"text_only": True}), recordings=tmp_path) as scene:
         scene.write("One.")
         await scene.heard("agent_response")
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
     assert not scene.record.has_user_audio
     assert not scene.record.has_response_audio
 
@@ -125,7 +128,8 @@ async def test_webhooks_of_the_client_hear_instead_transcript_first(tmp_path: Pa
     assert [kind for kind, _, _ in scene.webhooks.sent] == ["transcript", "audio"]
     assert first == Webhook("http://you.test/t", "x" * 16)
     assert second == Webhook("http://you.test/a")
-    assert sound == next(tmp_path.iterdir()).read_bytes()
+    (file,) = files_in(tmp_path)
+    assert sound == file.read_bytes()
 
 
 async def test_a_call_that_never_began_is_told_to_nobody() -> None:

@@ -151,7 +151,8 @@ def test_clients_are_sent_what_they_can_play(asked: str, sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "taken"), [("pcm_8000", "pcm_8000"), ("ulaw_8000", "ulaw_8000"), ("opus", "pcm_16000")]
+    ("asked", "taken"),
+    [("pcm_8000", "pcm_8000"), ("ulaw_8000", "ulaw_8000"), ("opus", "pcm_16000")],
 )
 def test_clients_are_asked_for_what_they_can_send(asked: str, taken: str) -> None:
     plan = planned(an_agent(asr={"user_input_audio_format": asked}))

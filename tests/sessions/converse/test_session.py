@@ -9,6 +9,7 @@ import pytest
 
 from tests.sessions.conftest import LimitedCaller
 from tests.sessions.converse.scene import CallScene, an_agent, call
+from tests.sessions.converse.thinker import Thinker
 from vivavoce.engines.ears.fake import FakeEars
 from vivavoce.engines.voices.fake import FakeVoice
 
@@ -110,9 +111,7 @@ async def test_one_that_the_client_fills_is_spoken() -> None:
 
 @pytest.mark.parametrize("frame", ["{", "[1]", b"\xff", '{"user_audio_chunk":"!"}'])
 @pytest.mark.parametrize("is_first", [True, False])
-async def test_what_is_no_message_ends_the_call_by_name(
-    frame: str | bytes, is_first: bool
-) -> None:
+async def test_what_is_no_message_ends_the_call_by_name(frame: str | bytes, is_first: bool) -> None:
     scene = CallScene()
     if not is_first:
         scene.begin()
@@ -282,19 +281,10 @@ async def test_a_client_that_does_not_read_is_left() -> None:
 
 
 async def test_what_went_wrong_inside_is_not_for_the_client() -> None:
-    class Broken(FakeEars):
-        def sound_of(self, text: str) -> bytes:
-            return b""
-
-    scene = CallScene()
-    scene.begin()
-
-    async def breaks(*_: object) -> None:
-        raise ValueError("secret words")
-
-    scene.store.begin = breaks  # type: ignore[method-assign]
-    await scene.run()
+    async with call(an_agent(prompt={"llm": ""}), mind=Thinker([ValueError("words")])) as scene:
+        scene.write("Hello?")
+        await scene.until(lambda: scene.peer.closed)
     assert scene.error["error_type"] == "unknown_websocket_crash"
-    assert "secret" not in json.dumps(scene.error)
+    assert "words" not in json.dumps(scene.error)
     assert scene.peer.closed is not None
     assert scene.peer.closed[0] == 1011

@@ -18,11 +18,11 @@ from vivavoce.engines.minds.base import Message, Prompt, Role, Seat
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.sessions.converse.reply import Ready
+from vivavoce.sessions.converse.reply_sound import SoundPiece
 from vivavoce.sessions.converse.speaker import Speaker
 from vivavoce.sessions.converse.stage import Stage
 from vivavoce.sessions.manner import Manner
 from vivavoce.sessions.opening import find_voice
-from vivavoce.sessions.converse.reply_sound import SoundPiece
 
 IN_VIRTUAL_TIME = True
 

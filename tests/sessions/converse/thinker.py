@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
+from tests.sessions.converse.scene import an_agent
 from vivavoce.engines.minds.base import (
     Calls,
     Prompt,
@@ -15,6 +17,10 @@ from vivavoce.engines.minds.base import (
     ToolCall,
     Words,
 )
+from vivavoce.sessions.converse.plan import CalledAgent
+
+LLM = {"llm": ""}
+"""The prompt of an agent that thinks with what the server has."""
 
 Step = Thought | str | float | Exception
 
@@ -85,3 +91,20 @@ class Thinker:
 def calls(name: str, arguments: str = "{}", *, call_id: str = "c1") -> Calls:
     """One call of a tool."""
     return Calls((ToolCall(call_id, name, arguments),))
+
+
+def system_tool(kind: str, **params: object) -> dict[str, object]:
+    """One of the server's own."""
+    return {
+        "type": "system",
+        "name": kind,
+        "description": "",
+        "params": {"system_tool_type": kind, **params},
+    }
+
+
+def an_agent_with(*tools: dict[str, object], text_only: bool = True, **more: Any) -> CalledAgent:
+    """An agent that has these tools, and answers in writing unless it is told otherwise."""
+    return an_agent(
+        prompt={**LLM, "tools": list(tools)}, conversation={"text_only": text_only}, **more
+    )

@@ -39,7 +39,9 @@ _AFTER_END_S = 0.25
 """For the usage and the end of the body, once the answer is complete."""
 _CONNECT_S = 10.0
 _MOST_COMPLAINT_BYTES = 65_536
-_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+_PLAIN = "identity"
+"""A compressed answer may be a thousand times larger than what came of it."""
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 """Headers that belong to the connection, whatever an agent says."""
 
 
@@ -129,6 +131,9 @@ class OpenAiMind:
                 prompt, model=self._model, extra_body=self._extra_body, refused=refused
             )
             answer = await self._send(url, body)
+            if answer.headers.get("content-encoding", _PLAIN).lower() != _PLAIN:
+                await answer.aclose()
+                raise self._failed("The language model's server compresses, although asked not to.")
             if answer.status_code == 200:
                 if refused > self._refused:
                     _log.info("the mind's server refuses parameters", parameters=sorted(refused))
@@ -143,6 +148,7 @@ class OpenAiMind:
 
     async def _send(self, url: httpx.URL, body: Mapping[str, object]) -> httpx.Response:
         headers = {"content-type": "application/json", "accept": "text/event-stream"}
+        headers["accept-encoding"] = _PLAIN
         # Halves of characters, which a client may send, are no UTF-8.
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         client = self._client()

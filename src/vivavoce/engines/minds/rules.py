@@ -83,7 +83,12 @@ def _search(pattern: str, words: str) -> re.Match[str] | None:
     if pattern == SILENCE:
         return None
     compiled = _compiled(pattern or r"(?s:\A.*)")
-    return None if isinstance(compiled, str) else compiled[0].search(words, 0, compiled[1])
+    if isinstance(compiled, str):
+        return None
+    try:
+        return compiled[0].search(words, 0, compiled[1])
+    except SystemError:  # a bug in `re`: possessive repetitions of groups, such as ((a|a)|.)++
+        return None
 
 
 def _complaint(rule: Rule) -> str:

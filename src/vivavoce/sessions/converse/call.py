@@ -113,7 +113,9 @@ class Call:
             output_format=self._output,
             is_written=plan.text_only,
         )
-        self._machine = TurnMachine(turn_rules(plan, self._agent_says), now=time.monotonic())
+        self._machine = TurnMachine(
+            turn_rules(plan, self._agent_says, self._logprob), now=time.monotonic()
+        )
         self._conductor: Conductor
         self._ear: CallerEar | None = None
         self._sound_at: float | None = None
@@ -208,6 +210,7 @@ class Call:
             keeper=self._keeper,
             log=self._log,
             send=self._send,
+            dialect=self._dialect,
             on_answer=self._desk.on_answer,
         )
         for work in (self._speaker.run(), self._keeper.keep(), sequel.run(self._finished)):
@@ -237,6 +240,7 @@ class Call:
             stage=self._stage,
             settle=self._settle,
             on_taken_back=self._note_taken_back,
+            on_cut_short=self._keeper.turn_ended,
             is_written=self._plan.text_only,
         )
 
@@ -256,6 +260,9 @@ class Call:
     def _agent_says(self) -> str:
         reply = self._stage.reply
         return "" if reply is None else reply.text
+
+    def _logprob(self) -> float:
+        return 0.0 if self._ear is None else self._ear.logprob
 
     def _change_language(self, code: str) -> None:
         self._conductor.role = self._casting.in_language(self._conductor.role, code)

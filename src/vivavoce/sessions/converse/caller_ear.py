@@ -66,6 +66,7 @@ class CallerEar:
         self._transcript = LiveTranscript(TranscriptRules())
         self._sound = RecentSound()
         self._began_at: float | None = None
+        self._is_starved = False
         self._untold: deque[tuple[bytes, float]] = deque(maxlen=_MOST_UNTOLD)
         self._answered = asyncio.Event()
 
@@ -74,8 +75,16 @@ class CallerEar:
         """What has been said since the last settled transcript."""
         return self._transcript.text
 
+    @property
+    def logprob(self) -> float:
+        """How sure the ears are of what has been said since the last settled transcript."""
+        return self._transcript.logprob
+
     async def hear(self, data: bytes) -> None:
         """More of the microphone, in the client's format."""
+        bytes_per_s = self._format.sample_rate * self._format.bytes_per_sample
+        if self._is_starved:
+            await self._catch_up(len(data) / bytes_per_s)
         size = round(_SLICE_S * self._format.sample_rate) * self._format.bytes_per_sample
         for start in range(0, len(data), size):
             await self._room()
@@ -83,6 +92,7 @@ class CallerEar:
 
     async def hear_silence(self, seconds: float) -> None:
         """The client has sent nothing for as long, though it did before."""
+        self._is_starved = True
         await self._take(bytes(round(seconds * EARS_RATE) * SAMPLE_BYTES))
 
     async def settle(self) -> None:
@@ -102,6 +112,14 @@ class CallerEar:
         self._untold.clear()
         if self._began_at is not None:
             self._gate.stopped(round((now - self._began_at) * EARS_RATE))
+
+    async def _catch_up(self, seconds: float) -> None:
+        """The microphone is open again, and has just heard so much: what was before is silence."""
+        self._is_starved = False
+        now_s = self._gate.now / EARS_RATE + seconds
+        missing_s = time.monotonic() - (self._began_at or 0.0) - now_s
+        if missing_s > 0.0:
+            await self._take(bytes(round(missing_s * EARS_RATE) * SAMPLE_BYTES))
 
     async def _take(self, pcm: bytes) -> None:
         self._on_sound(pcm)

@@ -12,7 +12,7 @@ import structlog
 from vivavoce.core.history import History
 from vivavoce.engines.guarded_http import is_any, is_public
 from vivavoce.engines.minds.base import Message, Role, Seat
-from vivavoce.errors import BadRequest
+from vivavoce.errors import BadRequest, StoreFailed, VoiceNotFound
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
 from vivavoce.sessions.converse.front import CallFront
@@ -68,7 +68,7 @@ class Casting:
                 variables=role.belt.variables,
             )
             new = await self.cast(plan)
-        except BadRequest as error:
+        except (BadRequest, StoreFailed) as error:
             _log.warning("a call cannot be handed over", reason=str(error))
             return None
         log.goes_to(agent.agent_id, agent.name)
@@ -77,7 +77,11 @@ class Casting:
     def in_language(self, role: AgentRole, code: str) -> AgentRole:
         """The same agent in another language; the same as before if no voice speaks it."""
         plan = in_language(role.plan, code)
-        spoken = manner(plan, self._desk.settings)
+        try:
+            spoken = manner(plan, self._desk.settings)
+        except VoiceNotFound as error:
+            _log.warning("a call stays in its language", reason=str(error))
+            return role
         spoken = msgspec.structs.replace(spoken, lexicon=role.manner.lexicon)
         return msgspec.structs.replace(role, plan=plan, manner=spoken)
 

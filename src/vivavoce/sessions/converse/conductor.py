@@ -58,11 +58,13 @@ class Conductor:
         stage: Stage,
         settle: Callable[[], Awaitable[None]],
         on_taken_back: Callable[[float], None],
+        on_cut_short: Callable[[], None],
         is_written: bool,
     ) -> None:
         """`settle` asks for a settled transcript, which `take_settled` gets.
 
-        `on_taken_back` hears when the agent's turn ends before its end.
+        `on_taken_back` hears when the agent's turn ends before its end, `on_cut_short` when what
+        was heard of it is in the log.
         """
         self.role = role
         self.ended = asyncio.Event()
@@ -78,6 +80,7 @@ class Conductor:
         self._stage = stage
         self._settle_transcript = settle
         self._on_taken_back = on_taken_back
+        self._on_cut_short = on_cut_short
         self._is_written = is_written
         self._effects: deque[TurnEffect] = deque()
         self._performing = False
@@ -109,7 +112,7 @@ class Conductor:
             return
         if text and text != self._shown and not self._machine.is_held:
             self._shown = text
-            self._user_id = self._ids.renewed(self._user_id)
+            self._number_turn()
             await self._send(self._dialect.tentative_transcript(text, self._user_id))
         await self.perform(self._machine.heard(text, time.monotonic(), complete=is_complete))
 
@@ -219,10 +222,15 @@ class Conductor:
 
     async def _speculate(self, text: str) -> None:
         if self.role.seat.done():  # a mind that is still loading has nothing to gain
-            self._user_id = self._ids.renewed(self._user_id)
+            self._number_turn()
             prompt = self.role.prompt(self._history, text)
             ready = partial(self.role.ready, prompt)
             self._stage.prepare(ready, self.role.manner, self._ids.next())
+
+    def _number_turn(self) -> None:
+        """The caller's turn has a number before its answer has one, and after all others."""
+        if self._stage.prepared_id is None:
+            self._user_id = self._ids.renewed(self._user_id)
 
     async def _settle(self, *, is_turn: bool) -> None:
         if is_turn:
@@ -231,8 +239,7 @@ class Conductor:
 
     async def _answer(self, answer: Answer) -> None:
         prepared = self._stage.prepared_id
-        if prepared is None:
-            self._user_id = self._ids.renewed(self._user_id)
+        self._number_turn()
         if answer.said:
             self._log.caller_said(answer.said, self._user_id)
             await self._send(self._dialect.user_transcript(answer.said, self._user_id))
@@ -282,6 +289,7 @@ class Conductor:
             original=" ".join(one.text for one in rounds),
             waterfall=self.stopwatch.waterfall,
         )
+        self._on_cut_short()
 
     def _remember(self, rounds: Sequence[HeardRound]) -> None:
         known = [one for one in rounds if one.is_remembered]

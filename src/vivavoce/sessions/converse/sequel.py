@@ -10,9 +10,11 @@ from vivavoce.core.call_record import Waterfall
 from vivavoce.sessions.converse.call_log import CallLog
 from vivavoce.sessions.converse.casting import Casting
 from vivavoce.sessions.converse.conductor import Conductor
+from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.converse.keeping import CallKeeper
 from vivavoce.sessions.converse.outcomes import EndCall, SkipTurn, TransferToAgent, Voicemail
 from vivavoce.sessions.converse.teller import Send, Teller
+from vivavoce.wire import conversation_events as events
 
 _GOODBYE_LINGERS_S: Final = 0.5
 """What clients may be behind in playing, who fall silent when the call ends."""
@@ -30,6 +32,7 @@ class Sequel:
         keeper: CallKeeper,
         log: CallLog,
         send: Send,
+        dialect: CallDialect,
         on_answer: Callable[[Waterfall], None],
     ) -> None:
         """`on_answer` hears how long an answer to speech has taken."""
@@ -39,6 +42,7 @@ class Sequel:
         self._keeper = keeper
         self._log = log
         self._send = send
+        self._dialect = dialect
         self._on_answer = on_answer
 
     async def run(self, heard: asyncio.Event) -> None:
@@ -52,6 +56,8 @@ class Sequel:
             if (waterfall := self._conductor.stopwatch.waterfall) is not None:
                 self._on_answer(waterfall)
             self._keeper.turn_ended()
+            complete = events.agent_response_complete(reply.event_id)
+            await self._send(self._dialect.other("agent_response_complete", complete))
             await self._follow_up()
 
     async def _follow_up(self) -> None:

@@ -11,8 +11,14 @@ from vivavoce.core.turn import TurnRules
 from vivavoce.sessions.converse.plan import CallPlan
 
 
-def turn_rules(plan: CallPlan, agent_says: Callable[[], str]) -> TurnRules:
-    """As its config has it; `agent_says` gives what the agent is saying just now."""
+def turn_rules(
+    plan: CallPlan, agent_says: Callable[[], str], logprob: Callable[[], float]
+) -> TurnRules:
+    """As its config has it.
+
+    `agent_says` gives what the agent is saying just now, `logprob` how sure the ears are of what
+    the caller is.
+    """
     turn, language = plan.config.turn, plan.config.language
 
     def patience(text: str) -> float:
@@ -22,7 +28,10 @@ def turn_rules(plan: CallPlan, agent_says: Callable[[], str]) -> TurnRules:
         if is_own_words(text, agent_says()):
             return Verdict.GOES_ON
         return means_interruption(
-            text, ended=has_ended, ignore_terms=turn.interruption_ignore_terms
+            text,
+            ended=has_ended,
+            logprob=logprob(),
+            ignore_terms=turn.interruption_ignore_terms,
         )
 
     return TurnRules(patience, verdict, plan.times)
