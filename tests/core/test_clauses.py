@@ -35,9 +35,9 @@ def test_a_single_word_is_not_spoken_alone() -> None:
     assert pieces("Yes, it is. Bye.")[0] == "Yes, it is. "
 
 
-def test_a_beginning_without_a_mark_is_cut_after_seven_words() -> None:
+def test_a_beginning_without_a_mark_is_cut_after_five_words() -> None:
     text = "one two three four five six seven eight nine ten. Bye."
-    assert pieces(text)[0] == "one two three four five six seven "
+    assert pieces(text)[0] == "one two three four five "
 
 
 def test_a_sentence_without_an_end_is_cut_after_forty_words() -> None:

@@ -7,8 +7,8 @@ from typing import Final
 
 _FEWEST_WORDS: Final = 2
 """Of a first clause: "Well," alone would be spoken with a gap behind it."""
-_MOST_WORDS: Final = 7
-"""Of a first clause without a mark. Speaking them takes 2 s, by when a sentence is there."""
+_MOST_WORDS: Final = 5
+"""Of a first clause without a mark. Speaking them takes 1.5 s, by when a sentence is there."""
 _LONGEST_WORDS: Final = 40
 """Of any piece: a model that forgets its full stops is heard all the same."""
 _SENTENCE: Final = re.compile(r"[.!?…][\"')\]]*\s+|[。！？]|\n+")  # noqa: RUF001

@@ -76,6 +76,29 @@ async def test_behind_an_agent_the_initiation_may_take_two_seconds_more() -> Non
     assert reading.result().initiation.user_id == "u1"
 
 
+async def test_another_agent_behind_the_first_gives_no_more_time() -> None:
+    peer = Peer()
+    connection = Connection(peer, send_timeout_s=1.0, error_frame=lambda error: None)
+
+    async def send_agents() -> None:
+        for _ in range(8):
+            peer.say_raw(json.dumps(ENCLAVE))
+            await asyncio.sleep(1.5)
+
+    sending = asyncio.create_task(send_agents())
+    began = asyncio.get_running_loop().time()
+    await read_opening(connection)
+    assert asyncio.get_running_loop().time() - began <= 4.0
+    sending.cancel()
+
+
+async def test_who_says_very_much_before_it_begins_has_begun() -> None:
+    sound = {"user_audio_chunk": "AAAA" * 200_000}
+    opening = await opening_of(*[sound] * 20, INITIATION)
+    assert 0 < len(opening.rest) < 20
+    assert opening.initiation.user_id is None
+
+
 async def test_an_agent_without_a_type_begins_a_flat_call() -> None:
     opening = await opening_of({"agent": {"first_message": "Hi.", "voice": {"voice_id": "v"}}})
     assert opening.is_flat

@@ -8,7 +8,7 @@ import pytest
 from tests.sessions.converse.scene import an_agent
 from vivavoce.config import Settings
 from vivavoce.core.turn_clock import TurnTimes
-from vivavoce.errors import MissingVariable, OverrideForbidden, VoiceNotFound
+from vivavoce.errors import BadRequest, MissingVariable, OverrideForbidden, VoiceNotFound
 from vivavoce.sessions.converse.dialect import FlatDialect, SdkDialect
 from vivavoce.sessions.converse.plan import (
     CalledAgent,
@@ -65,6 +65,15 @@ def test_empty_objects_change_nothing_and_so_are_never_forbidden() -> None:
     allowed = {"agent": False, "tts": False, "conversation": False}
     agent = an_agent(platform={"overrides": {"conversation_config_override": allowed}})
     planned(agent, {"agent": {}, "tts": {}})
+
+
+def test_what_is_nested_too_deeply_to_be_read_is_refused() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(200):
+        deep = {"a": deep, "b": 1}
+    rules = [{"when": "x", "tool": "t", "parameters": deep}]
+    with pytest.raises(BadRequest):
+        planned(an_agent(rules=rules))
 
 
 def test_another_language_brings_its_preset() -> None:

@@ -13,6 +13,7 @@ import structlog
 from vivavoce.audio.inlet import Inlet, parse_input_format
 from vivavoce.core.history import History
 from vivavoce.core.turn import TurnMachine
+from vivavoce.engines.minds.base import Prompt
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.converse.call_desk import CallDesk
@@ -217,15 +218,17 @@ class Call:
             self._tasks.append(self._start(work))
         await self._conductor.begin()
         if not self._plan.first_message:
-            self._casting.prepare(self._conductor.role, self._history, "")
+            self._prepare(self._conductor.role.prompt(self._history))
 
     def _end(self) -> None:
         self._stage.close()
         self._casting.dismiss()
         for task in self._tasks:
             task.cancel()
+        self._tasks.clear()
         if self._ear is not None:
             self._desk.ears.pool.leave_stream()
+            self._ear = None  # half a megabyte, while this call waits for the garbage collector
 
     def _conducting(self, role: AgentRole) -> Conductor:
         return Conductor(
@@ -239,6 +242,7 @@ class Call:
             speaker=self._speaker,
             stage=self._stage,
             settle=self._settle,
+            prepare=self._prepare,
             on_taken_back=self._note_taken_back,
             on_cut_short=self._keeper.turn_ended,
             is_written=self._plan.text_only,
@@ -264,6 +268,9 @@ class Call:
     def _logprob(self) -> float:
         return 0.0 if self._ear is None else self._ear.logprob
 
+    def _prepare(self, prompt: Prompt) -> None:
+        self._casting.prepare(self._conductor.role, prompt)
+
     def _change_language(self, code: str) -> None:
         self._conductor.role = self._casting.in_language(self._conductor.role, code)
 
@@ -275,7 +282,7 @@ class Call:
         if reply.sound is None:
             self._note_heard()
         else:
-            self._casting.prepare(self._conductor.role, self._history, reply.text)
+            self._prepare(self._conductor.role.prompt_after(self._history, reply.text))
 
     def _note_heard(self) -> None:
         self._stage.is_heard = True

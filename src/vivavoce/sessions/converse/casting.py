@@ -9,9 +9,8 @@ from contextlib import AbstractAsyncContextManager
 import msgspec
 import structlog
 
-from vivavoce.core.history import History
 from vivavoce.engines.guarded_http import is_any, is_public
-from vivavoce.engines.minds.base import Message, Role, Seat
+from vivavoce.engines.minds.base import Prompt, Seat
 from vivavoce.errors import BadRequest, StoreFailed, VoiceNotFound
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
@@ -85,22 +84,16 @@ class Casting:
         spoken = msgspec.structs.replace(spoken, lexicon=role.manner.lexicon)
         return msgspec.structs.replace(role, plan=plan, manner=spoken)
 
-    def prepare(self, role: AgentRole, history: History, said: str) -> None:
-        """Lets the mind read what has been said so far, `said` by the agent at last."""
+    def prepare(self, role: AgentRole, prompt: Prompt) -> None:
+        """Lets the mind read what the next prompt will begin like, unless it is reading already."""
         if self._preparing is None or self._preparing.done():
-            self._preparing = self._start(self._prepare(role, history, said))
+            self._preparing = self._start(_prepare(role, prompt))
 
     def dismiss(self) -> None:
         """Mind and tools are not needed any more."""
         for task in (self._staff, self._preparing):
             if task is not None:
                 task.cancel()
-
-    async def _prepare(self, role: AgentRole, history: History, said: str) -> None:
-        prompt = role.prompt(history)
-        messages = (*prompt.messages, Message(Role.ASSISTANT, said)) if said else prompt.messages
-        seat = await role.seat
-        await seat.prepare(msgspec.structs.replace(prompt, messages=messages))
 
     async def _hire(self, role: AgentRole) -> None:
         async with self._hired(role.plan) as seat:
@@ -119,3 +112,8 @@ class Casting:
             lexicon = await self._desk.speech.dictionaries.lexicon(locators)
             spoken = msgspec.structs.replace(spoken, lexicon=lexicon)
         return spoken
+
+
+async def _prepare(role: AgentRole, prompt: Prompt) -> None:
+    seat, prompt = await role.ready(prompt)
+    await seat.prepare(prompt)

@@ -26,6 +26,7 @@ from vivavoce.core.turn import (
     TurnEffect,
     TurnMachine,
 )
+from vivavoce.engines.minds.base import Prompt
 from vivavoce.sessions.converse.call_log import CallLog
 from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.converse.event_ids import EventIds
@@ -57,12 +58,14 @@ class Conductor:
         speaker: Speaker,
         stage: Stage,
         settle: Callable[[], Awaitable[None]],
+        prepare: Callable[[Prompt], None],
         on_taken_back: Callable[[float], None],
         on_cut_short: Callable[[], None],
         is_written: bool,
     ) -> None:
         """`settle` asks for a settled transcript, which `take_settled` gets.
 
+        `prepare` lets the mind read what the next prompt will begin like.
         `on_taken_back` hears when the agent's turn ends before its end, `on_cut_short` when what
         was heard of it is in the log.
         """
@@ -79,6 +82,7 @@ class Conductor:
         self._speaker = speaker
         self._stage = stage
         self._settle_transcript = settle
+        self._prepare = prepare
         self._on_taken_back = on_taken_back
         self._on_cut_short = on_cut_short
         self._is_written = is_written
@@ -114,6 +118,8 @@ class Conductor:
             self._shown = text
             self._number_turn()
             await self._send(self._dialect.tentative_transcript(text, self._user_id))
+            if not is_complete:
+                self._prepare(self.role.prompt(self._history, text))
         await self.perform(self._machine.heard(text, time.monotonic(), complete=is_complete))
 
     async def take_settled(self, text: str, was_asked: bool) -> None:

@@ -19,6 +19,10 @@ from vivavoce.wire.initiation import EnclaveSetup, Initiation
 
 _WITHIN_S: Final = 2.0
 """Clients of the SDKs begin at once; raw ones may say nothing until they are spoken to."""
+_MOST_EARLY: Final = 4 << 20
+"""Bytes that are kept of a client before it has been let in: a minute and a half of its sound."""
+_A_MESSAGE: Final = 256
+"""What the shortest of them takes."""
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,18 +35,26 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def read_opening(connection: Connection) -> Opening:
-    """Waits for what chooses the dialect, 2 s at most. Raises PeerGone or InvalidMessage."""
+    """Waits for what chooses the dialect, 2 s at most. Raises PeerGone or InvalidMessage.
+
+    Nobody has been let in yet, so a client that says very much meanwhile has begun, too.
+    """
     until = time.monotonic() + _WITHIN_S
     enclave: EnclaveSetup | None = None
     rest: list[ConversationMessage] = []
-    while True:
+    room = _MOST_EARLY
+    while room > 0:
         try:
-            message = decode_conversation_message(await connection.receive(until))
+            frame = await connection.receive(until)
         except TimeoutError:
-            return Opening(enclave=enclave, rest=rest)
+            break
+        message = decode_conversation_message(frame)
+        room -= len(frame) + _A_MESSAGE
         match message:
             case EnclaveSetup():
-                enclave, until = message, time.monotonic() + _WITHIN_S
+                if enclave is None:
+                    until = time.monotonic() + _WITHIN_S
+                enclave = message
             case Initiation():
                 return Opening(initiation=message, enclave=enclave, rest=rest)
             case FlatSetup(override):
@@ -51,3 +63,4 @@ async def read_opening(connection: Connection) -> Opening:
                 return Opening(is_flat=True, rest=[*rest, message])
             case _:
                 rest.append(message)
+    return Opening(enclave=enclave, rest=rest)

@@ -40,6 +40,12 @@ class AgentRole(msgspec.Struct, frozen=True, kw_only=True):
             extra_body=dict(self.plan.initiation.custom_llm_extra_body),
         )
 
+    def prompt_after(self, history: History, said: str) -> Prompt:
+        """What the next prompt will begin like, once the agent has `said` this."""
+        prompt = self.prompt(history)
+        messages = (*prompt.messages, Message(Role.ASSISTANT, said))
+        return msgspec.structs.replace(prompt, messages=messages)
+
     async def ready(self, prompt: Prompt) -> tuple[Seat, Prompt]:
         """The seat as soon as there is one, and `prompt` with all the tools that there are then."""
         seat = await asyncio.shield(self.seat)
