@@ -13,10 +13,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from fuzz.chat_servers import fuzz_chat_servers
 from fuzz.rest import fuzz_rest
 from fuzz.running import FuzzedServer, fuzzed_server
 from fuzz.runs import (
     fuzz_bodies,
+    fuzz_convai,
+    fuzz_conversations,
+    fuzz_conversations_in_memory,
+    fuzz_patterns,
+    fuzz_signatures,
     fuzz_sockets,
     fuzz_sockets_in_memory,
     fuzz_talks,
@@ -39,10 +45,15 @@ _ON_SERVERS = {
     "files of sound": fuzz_uploads,
     "sockets that speak": fuzz_sockets,
     "sockets that listen": fuzz_talks,
+    "agents and conversations": fuzz_convai,
+    "sockets that converse": fuzz_conversations,
 }
 _IN_MEMORY = {
     "speaking in memory": fuzz_sockets_in_memory,
     "listening in memory": fuzz_talks_in_memory,
+    "conversing in memory": fuzz_conversations_in_memory,
+    "signatures": fuzz_signatures,
+    "patterns of rules": fuzz_patterns,
 }
 
 
@@ -79,6 +90,7 @@ def main(
         _outcome(name, partial(fuzz, cases=each, seed_number=seed_number))
         for name, fuzz in _IN_MEMORY.items()
     ]
+    outcomes.append(_outcome("chat servers", fuzz_chat_servers))
     for outcome in outcomes:
         if outcome.failure is not None:
             console.rule(outcome.name)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 
 from vivavoce.engines.minds.base import Message, Prompt, Role
@@ -15,12 +15,12 @@ from vivavoce.errors import CustomMindFailed, MindFailed, MindTimeout
 
 _STALL_S = 0.4
 # Of a mind for one answer, however long: four times what it reads at most.
-_MOST_BYTES = 48 << 20
+_MOST_BYTES = 16 << 20
 _GIVES_UP_WITHIN_S = 30.0
 
 _OK = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
 _OPEN = _OK + b"connection: close\r\n\r\n"
-_WORD = b'data: {"choices":[{"delta":{"content":"word "}}]}\n\n'
+_WORD = b'data: {"choices":[{"delta":{"content":"%s"}}]}\n\n' % (b"word " * 50)
 _BLOCK = 1 << 16
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -73,14 +73,14 @@ def _said(content: object) -> bytes:
 def misbehaviours() -> Iterator[tuple[str, Answer, type[MindFailed] | None]]:
     """Each with a name, and what a mind makes of it; None for an answer like any other."""
     failed = CustomMindFailed
-    yield "endless words", _blocks(_OPEN, _WORD * 1_000), failed
+    yield "endless words", _blocks(_OPEN, _WORD * 200), failed
     yield "no line end", _blocks(_OPEN + b"data: ", b"x" * _BLOCK), failed
     yield "a line of a GB", _blocks(_OPEN + b'data: {"choices":"', b"y" * _BLOCK), failed
     yield "an object of a GB", _blocks(_OPEN + b'{"choices":"', b"z" * _BLOCK), failed
     yield "white space", _blocks(_OPEN, b" " * _BLOCK), failed
     yield "empty lines", _blocks(_OPEN, b"\n" * _BLOCK), failed
-    yield "comments", _blocks(_OPEN, b": ping\n\n" * 8_000), failed
-    yield "data without an end", _blocks(_OPEN, b"data: x\n" * 8_000), failed
+    yield "comments", _blocks(_OPEN, b": " + b"ping " * 50 + b"\n\n"), failed
+    yield "data without an end", _blocks(_OPEN, b"data: " + b"x" * 200 + b"\n"), failed
     yield "headers without an end", _blocks(_OK, b"x-a: b\r\n" * 8_000), failed
     yield "an error of a GB", _blocks(b"HTTP/1.1 500 No\r\n\r\n", b"e" * _BLOCK), failed
     packed = _bomb()
@@ -96,7 +96,11 @@ def misbehaviours() -> Iterator[tuple[str, Answer, type[MindFailed] | None]]:
     yield "depth", _once(_OPEN + b"data: " + b"[" * 100_000 + b"\n\n"), failed
     yield "no choice", _once(_OPEN + b'data: {"choices":[]}\n\ndata: [DONE]\n\n'), failed
     yield "a redirect", _once(b"HTTP/1.1 302 Go\r\nlocation: http://10.0.0.1/\r\n\r\n"), failed
-    yield "bad UTF-8", _once(_OPEN + _WORD.replace(b"word", b"\xff\xc3(") + b"data: [DONE]\n\n"), None
+    yield (
+        "bad UTF-8",
+        _once(_OPEN + _WORD.replace(b"word", b"\xff\xc3(") + b"data: [DONE]\n\n"),
+        None,
+    )
     yield "odd contents", _once(_OPEN + b"".join(map(_said, (1, None, {}, [[]], [{}])))), None
 
 
@@ -140,11 +144,12 @@ async def ask(answer: Answer) -> tuple[type[BaseException] | None, int]:
     return raised, peak
 
 
-def fuzz_chat_servers() -> Mapping[str, tuple[type[BaseException] | None, int]]:
-    """What came of asking each. Raises AssertionError where that is not what it should be."""
-    found = {}
+def fuzz_chat_servers() -> int:
+    """Asks each; how many there are. Raises AssertionError where it costs too much, or crashes."""
+    tried = 0
     for name, answer, expected in misbehaviours():
-        raised, peak = found[name] = asyncio.run(ask(answer))
+        raised, peak = asyncio.run(ask(answer))
         assert raised is expected, f"{name}: {raised}"
         assert peak < _MOST_BYTES, f"{name}: {peak:,} bytes"
-    return found
+        tried += 1
+    return tried

@@ -10,10 +10,11 @@ import httpx
 from hypothesis import strategies as st
 
 from fuzz import odd
-from fuzz.agent_cases import config_keys, configs, plain, some
+from fuzz.agent_cases import config_keys, configs, plain
 from fuzz.bodies import Call
 from fuzz.forms import BOUNDARY, sound_forms
 from fuzz.odd import Fields, Json
+from fuzz.tool_cases import some
 from vivavoce.wire.agent_config import DEFAULT_CONVERSATION_CONFIG
 
 _AGENTS = "/v1/convai/agents"

@@ -8,11 +8,12 @@ import json
 from hypothesis import strategies as st
 
 from fuzz import odd
-from fuzz.agent_cases import TOOLS, agents, config_keys, configs, proper_agents, some, urls
+from fuzz.agent_cases import agents, config_keys, configs, proper_agents
 from fuzz.conversations import Conversation, Leave, Pause, Speech, Step
 from fuzz.houses import DEAF_S, House, few, nonsense, queries
 from fuzz.sounds import Stretch
 from fuzz.talks import Burst
+from fuzz.tool_cases import TOOLS, some, urls
 from vivavoce.engines.ears.fake import WORDS
 
 _strings = st.text(max_size=8)

@@ -23,6 +23,7 @@ from fuzz.network import (
     play_over_network,
     play_talk_over_network,
 )
+from fuzz.pattern_cases import comes_to_an_end, patterns
 from fuzz.running import FuzzedServer
 from fuzz.signature_cases import forged, refuses
 from fuzz.talk_cases import odd_talks, proper_talks
@@ -109,6 +110,11 @@ def fuzz_convai(server: FuzzedServer, *, cases: int, seed_number: int) -> int:
 def fuzz_signatures(*, cases: int, seed_number: int) -> int:
     """Shows so many signatures that are not good."""
     return _run(refuses, forged(), cases, seed_number)
+
+
+def fuzz_patterns(*, cases: int, seed_number: int) -> int:
+    """Matches so many patterns of rules with words that are made for it."""
+    return _run(comes_to_an_end, patterns, cases, seed_number)
 
 
 def fuzz_uploads(server: FuzzedServer, *, cases: int, seed_number: int) -> int:

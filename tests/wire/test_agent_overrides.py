@@ -76,7 +76,7 @@ def test_depth_breaks_neither_merging_nor_checking() -> None:
     for _ in range(5_000):
         deep = {"a": deep}
     assert merged(deep, deep).keys() == {"a"}
-    assert forbidden_overrides(deep, _platform(a=deep)) == []
+    assert forbidden_overrides(deep, {}, _platform(a=deep)) == []
 
 
 def test_a_preset_is_laid_over_the_agent() -> None:
@@ -131,7 +131,7 @@ def test_what_the_agent_forbids_is_named() -> None:
         "tts": {"voice_id": "v"},
         "conversation": {"text_only": True},
     }
-    assert forbidden_overrides(override, allowed) == [
+    assert forbidden_overrides(override, {}, allowed) == [
         "agent.first_message",
         "agent.prompt.prompt",
         "tts.voice_id",
@@ -139,7 +139,7 @@ def test_what_the_agent_forbids_is_named() -> None:
 
 
 def test_a_whole_section_may_be_forbidden() -> None:
-    assert forbidden_overrides({"tts": {"voice_id": "v"}}, _platform(tts=False)) == ["tts"]
+    assert forbidden_overrides({"tts": {"voice_id": "v"}}, {}, _platform(tts=False)) == ["tts"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_whole_section_may_be_forbidden() -> None:
 )
 def test_what_sets_nothing_breaks_no_rule(override: dict[str, object]) -> None:
     allowed = _platform(agent={"first_message": False}, tts=False)
-    assert forbidden_overrides(override, allowed) == []
+    assert forbidden_overrides(override, {}, allowed) == []
 
 
 @pytest.mark.parametrize(
@@ -162,4 +162,47 @@ def test_what_sets_nothing_breaks_no_rule(override: dict[str, object]) -> None:
     ],
 )
 def test_what_is_not_forbidden_by_a_false_is_allowed(settings: dict[str, object]) -> None:
-    assert forbidden_overrides({"agent": {"first_message": "x"}}, settings) == []
+    assert forbidden_overrides({"agent": {"first_message": "x"}}, {"seed": 1}, settings) == []
+
+
+_OF_THE_OWNER: list[tuple[str, dict[str, object]]] = [
+    (
+        "agent.prompt.custom_llm",
+        {"agent": {"prompt": {"custom_llm": {"url": "https://elsewhere/"}}}},
+    ),
+    ("agent.prompt.tools", {"agent": {"prompt": {"tools": [{"name": "t"}]}}}),
+    ("agent.prompt.rules", {"agent": {"prompt": {"rules": [{"when": "a", "say": "b"}]}}}),
+    ("agent.prompt.mcp_servers", {"agent": {"prompt": {"mcp_servers": [{"url": "u"}]}}}),
+    ("agent.prompt.built_in_tools", {"agent": {"prompt": {"built_in_tools": {"end_call": {}}}}}),
+    ("language_presets", {"language_presets": {"de": {"overrides": {}}}}),
+    ("speech_engine", {"speech_engine": {"ws_url": "wss://elsewhere/"}}),
+]
+
+
+@pytest.mark.parametrize(("name", "override"), _OF_THE_OWNER)
+def test_who_thinks_and_what_is_run_is_not_for_callers_to_say(
+    name: str, override: dict[str, object]
+) -> None:
+    assert forbidden_overrides(override, {}, {}) == [name]
+    assert forbidden_overrides(override, {}, _platform(agent={"prompt": {"llm": True}})) == [name]
+
+
+@pytest.mark.parametrize(("name", "override"), _OF_THE_OWNER)
+def test_unless_the_agent_allows_it(name: str, override: dict[str, object]) -> None:
+    allowed: object = True
+    for key in reversed(name.split(".")):
+        allowed = {key: allowed}
+    settings = {"overrides": {"conversation_config_override": allowed}}
+    assert forbidden_overrides(override, {}, settings) == []
+    assert forbidden_overrides(override, {}, _platform(**dict.fromkeys(override, True))) == []
+
+
+def test_a_caller_may_do_without_rules_and_tools() -> None:
+    override: dict[str, object] = {"agent": {"prompt": {"rules": [], "tools": []}}}
+    assert forbidden_overrides(override, {}, {}) == []
+
+
+def test_what_goes_to_the_model_may_be_forbidden() -> None:
+    settings = {"overrides": {"custom_llm_extra_body": False}}
+    assert forbidden_overrides({}, {"seed": 1}, settings) == ["custom_llm_extra_body"]
+    assert forbidden_overrides({}, {}, settings) == []

@@ -22,6 +22,7 @@ from vivavoce.wire.initiation import (
     read_initiation,
     with_setup,
 )
+from vivavoce.wire.lenient import compact_json, inside
 
 # As a client may send it; every key that the protocol has.
 _WHOLE: dict[str, object] = {
@@ -51,28 +52,32 @@ def _setup(**fields: object) -> EnclaveSetup:
 
 
 def test_every_wish_of_a_client_is_read() -> None:
-    raw = json.dumps(_WHOLE)
-    assert read_initiation(_WHOLE, raw) == Initiation(
+    assert read_initiation(_WHOLE) == Initiation(
         override=_WHOLE["conversation_config_override"],  # type: ignore[arg-type]
         dynamic_variables={"name": "Ann"},
         custom_llm_extra_body={"seed": 1},
         user_id="u1",
-        source="js_sdk",
-        version="1.25.0",
         text_only=True,
-        raw=raw,
+        raw=compact_json(_WHOLE),
     )
 
 
 def test_a_bare_initiation_wishes_for_nothing() -> None:
-    assert read_initiation({}, "{}") == Initiation()
+    assert read_initiation({}) == Initiation()
+
+
+def test_secret_variables_are_used_and_not_kept() -> None:
+    variables: dict[str, object] = {"name": "Ann", "secret__token": "hunter2"}
+    initiation = read_initiation({**_WHOLE, "dynamic_variables": variables})
+    assert initiation.dynamic_variables == variables
+    assert initiation.raw == compact_json({**_WHOLE, "dynamic_variables": {"name": "Ann"}})
 
 
 @pytest.mark.parametrize("odd", [None, 5, "text", [1], True])
 def test_what_is_of_an_odd_type_counts_as_absent(odd: object) -> None:
     fields = dict.fromkeys(_WHOLE, odd)
     fields["user_id"] = fields["user_id"] if not isinstance(odd, str) else None
-    assert read_initiation(fields, "{}") == Initiation()
+    assert read_initiation(fields) == Initiation(raw=compact_json(fields))
 
 
 @pytest.mark.parametrize(
@@ -91,12 +96,12 @@ def test_text_only_may_stand_in_two_places(
     override: dict[str, object], text_only: bool | None
 ) -> None:
     message = {"conversation_config_override": override}
-    assert read_initiation(message, "").text_only is text_only
+    assert read_initiation(message).text_only is text_only
 
 
 def test_variables_are_what_a_text_can_hold() -> None:
     given = {"a": "x", "b": 1, "c": 2.5, "d": True, "e": None, "f": [1, "é"], "g": {"k": None}}
-    assert read_initiation({"dynamic_variables": given}, "").dynamic_variables == {
+    assert read_initiation({"dynamic_variables": given}).dynamic_variables == {
         "a": "x",
         "b": 1,
         "c": 2.5,
@@ -129,14 +134,12 @@ def test_an_agent_may_be_a_whole_export() -> None:
     assert _setup(agent_config_dict=whole) == EnclaveSetup(config=config, agent_name="Ann")
 
 
-def test_a_setup_brings_tools_knowledge_and_further_agents() -> None:
+def test_a_setup_brings_tools_and_knowledge() -> None:
     setup = _setup(
-        override_agent_config_list=[{"name": "Bob"}, None],
         tools_config_list=[{"type": "client", "name": "t"}, "x"],
         prompt_knowledge_base=["We close at six.", "", 5],
     )
     assert setup == EnclaveSetup(
-        agents=({"name": "Bob"},),
         tools=({"type": "client", "name": "t"},),
         knowledge=("We close at six.",),
     )
@@ -227,5 +230,6 @@ def test_what_the_python_sdk_begins_with_is_understood() -> None:
         audio_webhook=Webhook("https://b/"),
     )
     assert isinstance(initiation, Initiation)
-    assert (initiation.source, initiation.user_id) == ("python_sdk", "u1")
+    assert inside(json.loads(initiation.raw), "source_info", "source") == "python_sdk"
+    assert initiation.user_id == "u1"
     assert (initiation.text_only, initiation.dynamic_variables) == (True, {"name": "Ann"})

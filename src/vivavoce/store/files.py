@@ -6,22 +6,35 @@ import asyncio
 import os
 import secrets
 import shutil
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import msgspec
-from sqlalchemy import BigInteger, Column, ForeignKey, Row, String, Table, delete, insert, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from vivavoce.errors import NotFound, StoreFailed
-from vivavoce.store.conversation_tables import conversations, not_found
+from vivavoce.errors import NotFound, StoreFailed, UploadTooLarge
+from vivavoce.store.conversation_tables import conversations, not_found, of_id
 from vivavoce.store.database import connected, metadata, transaction
-from vivavoce.store.texts import possible_id, storable
+from vivavoce.store.texts import possible_id
 
 _ID_BYTES = 12
+
+# Of one conversation: anybody who knows its id may send some.
+_MOST_FILES = 20
 
 _files = Table(
     "conversation_files",
@@ -33,22 +46,15 @@ _files = Table(
         nullable=False,
         index=True,
     ),
-    Column("name", String, nullable=False),
     Column("content_type", String, nullable=False),
-    Column("size", BigInteger, nullable=False),
-    Column("added_ms", BigInteger, nullable=False),
 )
 
 
-class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One file: `path` is where its `size` bytes are."""
+class StoredFile(msgspec.Struct, frozen=True):
+    """One file: where it is, and what."""
 
-    file_id: str
-    conversation_id: str
-    name: str
-    content_type: str
-    size: int
     path: Path
+    content_type: str
 
 
 class Files:
@@ -57,18 +63,19 @@ class Files:
     Nothing is made before there is a file. Every method raises StoreFailed.
     """
 
-    def __init__(
-        self, engine: AsyncEngine, directory: Path, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, directory: Path) -> None:
         self._engine = engine
         self._directory = directory
-        self._clock = clock
 
-    async def add(self, conversation_id: str, name: str, content_type: str, data_path: Path) -> str:
-        """Takes the file at `data_path` away, and gives the id it has from now on.
+    async def demand_room(self, conversation_id: str) -> None:
+        """Raises ConversationNotFound, or UploadTooLarge where there are 20 files already."""
+        async with transaction(self._engine) as connection:
+            await _demand_room(connection, conversation_id)
 
-        How large it may be is the caller's business. Raises ConversationNotFound; the file is then
-        where it was.
+    async def add(self, conversation_id: str, content_type: str, file: BinaryIO) -> str:
+        """Copies all of `file`, and gives the id that the copy has from now on.
+
+        How large it may be is the caller's business. Raises what `demand_room` raises.
         """
         if not possible_id(conversation_id):
             raise not_found(conversation_id)
@@ -76,51 +83,41 @@ class Files:
         row = {
             "file_id": file_id,
             "conversation_id": conversation_id,
-            "name": storable(name),
-            "content_type": storable(content_type),
-            "size": (await asyncio.to_thread(data_path.stat)).st_size,
-            "added_ms": round(self._clock() * 1000),
+            "content_type": content_type,
         }
+        path = self._path(conversation_id, file_id)
         try:
+            # Before there is a row, so that every row has its file.
+            await asyncio.to_thread(_copy, file, path)
             async with transaction(self._engine) as connection:
+                await _demand_room(connection, conversation_id)
                 await connection.execute(insert(_files).values(row))
-                # Before the row counts, so that every row has its file.
-                await asyncio.to_thread(_move, data_path, self._path(conversation_id, file_id))
-        except StoreFailed as error:
-            if isinstance(error.__cause__, IntegrityError):
-                raise not_found(conversation_id) from None
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise StoreFailed("The server's disk failed.") from error
+        except BaseException:
+            path.unlink(missing_ok=True)
             raise
         return file_id
 
     async def get(self, conversation_id: str, file_id: str) -> StoredFile:
-        """A file of that conversation. Raises NotFound."""
-        query = select(_files).where(
-            _files.c.file_id == possible_id(file_id),
-            _files.c.conversation_id == possible_id(conversation_id),
-        )
+        """A file of that conversation. Raises NotFound, also for one on another server's disk."""
+        query = select(_files.c.content_type).where(_is(conversation_id, file_id))
         async with connected(self._engine) as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            raise NotFound(f"The conversation has no file {file_id[:64]!r}.")
-        return self._from_row(row)
-
-    async def of(self, conversation_id: str) -> tuple[StoredFile, ...]:
-        """All files of a conversation, oldest first."""
-        query = (
-            select(_files)
-            .where(_files.c.conversation_id == possible_id(conversation_id))
-            .order_by(_files.c.added_ms, _files.c.file_id)
-        )
-        async with connected(self._engine) as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple(map(self._from_row, rows))
+            content_type: str | None = await connection.scalar(query)
+        path = self._path(conversation_id, file_id)
+        if content_type is None or not await asyncio.to_thread(path.is_file):
+            raise _no_file(file_id)
+        return StoredFile(path, content_type)
 
     async def remove(self, conversation_id: str, file_id: str) -> None:
         """Takes one file back. Raises NotFound."""
-        file = await self.get(conversation_id, file_id)
         async with transaction(self._engine) as connection:
-            await connection.execute(delete(_files).where(_files.c.file_id == file.file_id))
-        await asyncio.to_thread(file.path.unlink, missing_ok=True)
+            gone = await connection.execute(delete(_files).where(_is(conversation_id, file_id)))
+        if not gone.rowcount:
+            raise _no_file(file_id)
+        path = self._path(conversation_id, file_id)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def kept(self) -> tuple[str, ...]:
         """The ids of all conversations for which there is a directory."""
@@ -134,22 +131,37 @@ class Files:
     def _path(self, conversation_id: str, file_id: str) -> Path:
         return self._directory / conversation_id / file_id
 
-    def _from_row(self, row: Row[Any]) -> StoredFile:
-        return StoredFile(
-            file_id=row.file_id,
-            conversation_id=row.conversation_id,
-            name=row.name,
-            content_type=row.content_type,
-            size=row.size,
-            path=self._path(row.conversation_id, row.file_id),
+
+async def _demand_room(connection: AsyncConnection, conversation_id: str) -> None:
+    # Written before files are counted: whoever else brings one now waits here.
+    same = update(conversations).values(saved_ms=conversations.c.saved_ms)
+    held = await connection.execute(same.where(of_id(conversation_id)))
+    if not held.rowcount:
+        raise not_found(conversation_id)
+    count = select(func.count()).where(_files.c.conversation_id == conversation_id)
+    if (await connection.execute(count)).scalar_one() >= _MOST_FILES:
+        raise UploadTooLarge(
+            f"The conversation has {_MOST_FILES} files already, which is the most."
         )
 
 
-def _move(source: Path, target: Path) -> None:
-    for directory in (target.parent.parent, target.parent):
+def _is(conversation_id: str, file_id: str) -> ColumnElement[bool]:
+    return and_(
+        _files.c.file_id == possible_id(file_id),
+        _files.c.conversation_id == possible_id(conversation_id),
+    )
+
+
+def _no_file(file_id: str) -> NotFound:
+    return NotFound(f"The conversation has no file {file_id[:64]!r}.")
+
+
+def _copy(file: BinaryIO, path: Path) -> None:
+    for directory in (path.parent.parent, path.parent):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.move(source, target)
-    os.chmod(target, 0o600)
+    file.seek(0)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
+        shutil.copyfileobj(file, copy)
 
 
 def _names(directory: Path) -> tuple[str, ...]:

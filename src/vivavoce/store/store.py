@@ -63,7 +63,7 @@ async def open_store(
             dictionaries=Dictionaries(engine),
             agents=Agents(engine, clock, default_agent),
             conversations=Conversations(engine, clock),
-            files=Files(engine, directory / "files", clock),
+            files=Files(engine, directory / "files"),
             recordings=Recordings(directory / "recordings"),
             secrets=ServerSecrets(engine),
             clock=clock,

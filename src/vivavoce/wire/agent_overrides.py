@@ -10,6 +10,17 @@ from vivavoce.wire.lenient import filled, inside, mapping
 # Deeper than any setting lies; what is nested deeper is taken as a whole.
 _MOST_DEEP: Final = 16
 
+# Where an agent's keys go, and what of it runs here: callers would have those sent to themselves.
+_OWNERS: Final[Mapping[str, object]] = {
+    "agent": {
+        "prompt": dict.fromkeys(
+            ("custom_llm", "tools", "built_in_tools", "mcp_servers", "rules"), False
+        )
+    },
+    "speech_engine": False,
+    "language_presets": False,
+}
+
 
 def merged(raw: Mapping[str, object], override: Mapping[str, object]) -> dict[str, object]:
     """`raw` with `override` on top, key by key; neither is changed.
@@ -49,22 +60,35 @@ def _translations(preset: object) -> dict[str, object]:
 
 
 def forbidden_overrides(
-    override: Mapping[str, object], platform_settings: Mapping[str, object]
+    override: Mapping[str, object],
+    extra_body: Mapping[str, object],
+    platform_settings: Mapping[str, object],
 ) -> list[str]:
-    """The dotted names of what `override` sets though the agent's settings forbid it by a false.
+    """The dotted names of what a client sets though the agent's settings forbid it by a false.
 
-    What they do not mention may be set.
+    What they do not mention may be set, but for the agent's mind, tools and rules: those need a
+    true. `extra_body` is the `custom_llm_extra_body`.
     """
-    allowed = mapping(inside(platform_settings, "overrides", "conversation_config_override"))
-    return list(_forbidden(override, allowed, "", _MOST_DEEP))
+    settings = mapping(platform_settings.get("overrides"))
+    allowed = mapping(settings.get("conversation_config_override"))
+    found = list(_forbidden(override, allowed, _OWNERS, "", _MOST_DEEP))
+    name = "custom_llm_extra_body"
+    return [*found, name] if extra_body and settings.get(name) is False else found
 
 
 def _forbidden(
-    override: Mapping[str, object], allowed: Mapping[str, object], where: str, deep: int
+    override: Mapping[str, object],
+    allowed: Mapping[str, object],
+    usual: Mapping[str, object],
+    where: str,
+    deep: int,
 ) -> Iterator[str]:
     for key, value in override.items():
         verdict = allowed.get(key)
-        if verdict is False and value is not None and value != {}:
+        if verdict is None:
+            verdict = usual.get(key)
+        if verdict is False and value not in (None, {}, []):
             yield where + key
-        elif isinstance(verdict, dict) and isinstance(value, dict) and deep > 0:
-            yield from _forbidden(value, verdict, f"{where}{key}.", deep - 1)
+        elif verdict is not True and isinstance(value, dict) and deep > 0:
+            within = mapping(allowed.get(key)), mapping(usual.get(key))
+            yield from _forbidden(value, *within, f"{where}{key}.", deep - 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 # What a file of each kind begins with.
 _MARKS = (
@@ -15,8 +14,6 @@ _MARKS = (
 )
 _TEXT = "text/plain"
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_NAME_MAX = 255
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 HEAD_BYTES = 4_096
 """As much of a file's beginning as `attachment_type` looks at."""
@@ -28,12 +25,6 @@ def attachment_type(head: bytes) -> str | None:
         if mark.match(head):
             return media_type
     return _TEXT if head and _is_text(head) else None
-
-
-def attachment_name(given: str) -> str:
-    """The last part of what a sender calls its file, without control characters."""
-    name = PurePosixPath(given.replace("\\", "/")).name
-    return _CONTROL.sub("", name)[-_NAME_MAX:] or "file"
 
 
 def _is_text(head: bytes) -> bool:

@@ -144,10 +144,6 @@ def _sound(fields: _Fields, key: str) -> bytes:
         raise InvalidMessage(f"`{key}` is not base64: {error}.") from error
 
 
-def _initiation(fields: _Fields) -> Initiation:
-    return read_initiation(fields, compact_json(fields))
-
-
 def _flat_audio(fields: _Fields) -> FlatAudio:
     return FlatAudio(_sound(fields, "audio"))
 
@@ -204,7 +200,7 @@ def _mcp_approval(fields: _Fields) -> McpApproval:
 
 _READERS: Final[dict[str, Callable[[_Fields], ConversationMessage]]] = {
     "audio": _flat_audio,
-    "conversation_initiation_client_data": _initiation,
+    "conversation_initiation_client_data": read_initiation,
     "pong": _pong,
     "user_message": _user_message,
     "user_activity": _user_activity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
@@ -20,9 +21,11 @@ from vivavoce.wire.lenient import (
 
 Variable = str | int | float | bool
 
+_SECRET: Final = "secret__"
+
 
 class Initiation(msgspec.Struct, frozen=True, kw_only=True):
-    """`conversation_initiation_client_data`; `raw` is the whole of it, as compact JSON.
+    """`conversation_initiation_client_data`; `raw` is all of it but the secrets, as compact JSON.
 
     `override` is the `conversation_config_override`, `text_only` None where nothing was said of it.
     """
@@ -31,8 +34,6 @@ class Initiation(msgspec.Struct, frozen=True, kw_only=True):
     dynamic_variables: dict[str, Variable] = {}
     custom_llm_extra_body: dict[str, object] = {}
     user_id: str | None = None
-    source: str | None = None
-    version: str | None = None
     text_only: bool | None = None
     raw: str = "{}"
 
@@ -47,33 +48,36 @@ class Webhook(msgspec.Struct, frozen=True):
 class EnclaveSetup(msgspec.Struct, frozen=True, kw_only=True):
     """`enclave_setup_config`: an agent that the client brings along.
 
-    `config` is its conversation_config, None where it brings none. `agents` are further agents as
-    they were sent, `tools` those that the agent names by id, `knowledge` texts for its prompt.
+    `config` is its conversation_config, None where it brings none. `tools` are those that the agent
+    names by id, `knowledge` are texts for its prompt.
     """
 
     config: dict[str, object] | None = None
     agent_name: str = ""
-    agents: tuple[dict[str, object], ...] = ()
     tools: tuple[dict[str, object], ...] = ()
     knowledge: tuple[str, ...] = ()
     transcription_webhook: Webhook | None = None
     audio_webhook: Webhook | None = None
 
 
-def read_initiation(message: Mapping[str, object], raw: str) -> Initiation:
-    """Reads the decoded message, of which `raw` is the JSON text."""
+def read_initiation(message: Mapping[str, object]) -> Initiation:
+    """Reads the decoded message."""
     override = mapping(message.get("conversation_config_override"))
-    source = message.get("source_info")
     return Initiation(
         override=override,
         dynamic_variables=read_variables(message.get("dynamic_variables")),
         custom_llm_extra_body=mapping(message.get("custom_llm_extra_body")),
         user_id=filled(message.get("user_id")),
-        source=filled(inside(source, "source")),
-        version=filled(inside(source, "version")),
         text_only=_text_only(override),
-        raw=raw,
+        raw=compact_json(_without_secrets(message)),
     )
+
+
+def _without_secrets(message: Mapping[str, object]) -> dict[str, object]:
+    """What may be kept of a message, and shown: no variable that is for tools only."""
+    given = mapping(message.get("dynamic_variables"))
+    kept = {name: value for name, value in given.items() if not name.startswith(_SECRET)}
+    return {**message, "dynamic_variables": kept} if given else dict(message)
 
 
 def read_variables(given: object) -> dict[str, Variable]:
@@ -99,7 +103,6 @@ def read_enclave_setup(message: Mapping[str, object]) -> EnclaveSetup:
     return EnclaveSetup(
         config=config if isinstance(config, dict) else None,
         agent_name=filled(inside(agent, "name")) or "",
-        agents=mappings(message.get("override_agent_config_list")),
         tools=mappings(message.get("tools_config_list")),
         knowledge=texts(message.get("prompt_knowledge_base")),
         transcription_webhook=_webhook(message, "post_call_transcription_webhook"),

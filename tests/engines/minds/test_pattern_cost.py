@@ -41,6 +41,7 @@ def test_patterns_with_too_many_ways_are_refused(pattern: str) -> None:
         (r"(.*)\1", 500),
         (r"from (.+) to (.+) on (.+)", 150),
         (".*" * 4 + "x", 60),
+        (r"\w+(?>.+?)++x", 60),
     ],
 )
 def test_of_other_patterns_it_is_known_how_much_they_may_search(pattern: str, length: int) -> None:

@@ -95,6 +95,11 @@ def test_a_rule_that_is_wrong_never_matches() -> None:
     assert says([Rule(when="(", say="a"), Rule(when="(a+)+b", say="a")], "((aab") is None
 
 
+def test_a_pattern_that_breaks_the_search_of_some_pythons_breaks_no_call() -> None:
+    rules = [Rule(when="((a|a)|.)++", say="a"), Rule(when="b", say="b")]
+    assert says(rules, "abb") in ("a", "b")
+
+
 def test_no_more_than_the_beginning_is_searched() -> None:
     assert says([Rule(when="end", say="a")], "x" * 497 + "end") == "a"
     assert says([Rule(when="end", say="a")], "x" * 498 + "end") is None

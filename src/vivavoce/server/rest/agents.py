@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
 from litestar import delete, get, patch, post
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Operation
+from litestar.openapi.spec import RequestBody as RequestBodySpec
 from litestar.params import FromPath, FromQuery, QueryParameter, RequestBody
 
 from vivavoce.engines.minds.rules import check_rules
@@ -51,6 +54,14 @@ _AGENT = ResponseSpec(
     generate_examples=False,
     description="The agent with its whole configuration, and all that it was sent with.",
 )
+
+
+@dataclass
+class _OptionalBodyOperation(Operation):
+    def __post_init__(self) -> None:
+        # Litestar takes a body for required even where it may be left out.
+        if isinstance(self.request_body, RequestBodySpec):
+            self.request_body.required = False
 
 
 @post(
@@ -133,6 +144,7 @@ async def delete_agent(house: TheHouse, agent_id: FromPath[str]) -> dict[str, st
     guards=[_WRITE],
     status_code=200,
     responses=error_responses(404, 413),
+    operation_class=_OptionalBodyOperation,
     tags=_TAGS,
 )
 async def duplicate_agent(

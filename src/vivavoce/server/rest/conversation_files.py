@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 from litestar import delete, get, post
@@ -15,7 +11,7 @@ from litestar.openapi.spec import Operation
 from litestar.params import FromPath
 from litestar.types import ASGIApp
 
-from vivavoce.errors import InvalidParameter, UploadTooLarge
+from vivavoce.errors import InvalidParameter
 from vivavoce.server.house import House
 from vivavoce.server.rest.access import TheHouse, admits
 from vivavoce.server.rest.errors import error_responses
@@ -24,7 +20,7 @@ from vivavoce.server.rest.form_schema import form_body
 from vivavoce.server.rest.options import options_of
 from vivavoce.server.rest.request import RestRequest
 from vivavoce.server.rest.uploads import Upload, received
-from vivavoce.wire.attachments import HEAD_BYTES, attachment_name, attachment_type
+from vivavoce.wire.attachments import HEAD_BYTES, attachment_type
 from vivavoce.wire.conversations import UploadedFile
 
 _ALL = "/v1/convai/conversations/{conversation_id:str}/files"
@@ -32,7 +28,6 @@ _ONE = _ALL + "/{file_id:str}"
 _TAGS = ("conversations",)
 
 _FILE_BYTES = 20_000_000
-_FILES = 20
 
 
 class _NoFields(msgspec.Struct, frozen=True):
@@ -61,9 +56,7 @@ async def add_file(
     request: RestRequest, house: TheHouse, conversation_id: FromPath[str]
 ) -> UploadedFile:
     """Takes a file of at most 20 MB; whoever knows the conversation's id may send some."""
-    await house.store.conversations.get(conversation_id)
-    if len(await house.store.files.of(conversation_id)) >= _FILES:
-        raise UploadTooLarge(f"The conversation has {_FILES} files already, which is the most.")
+    await house.store.files.demand_room(conversation_id)
     async with received(request, lambda _: None, most_bytes=_FILE_BYTES) as (_, upload):
         return UploadedFile(await _keep(house, conversation_id, upload))
 
@@ -85,7 +78,7 @@ async def get_file(
         file.content_type,
         house,
         range_header=request.headers.get("range"),
-        name=file.file_id,
+        name=file.path.name,
     )
 
 
@@ -107,18 +100,4 @@ async def _keep(house: House, conversation_id: str, upload: Upload) -> str:
     media_type = attachment_type(head)
     if not upload.has_file or media_type is None:
         raise InvalidParameter("The file must be an image, a PDF or plain text.", param="file")
-    path = await asyncio.to_thread(_copy, upload.file)
-    try:
-        return await house.store.files.add(
-            conversation_id, attachment_name(upload.name), media_type, path
-        )
-    finally:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-
-
-def _copy(file: BinaryIO) -> Path:
-    """A file with a name, which can be moved."""
-    file.seek(0)
-    with tempfile.NamedTemporaryFile(delete=False) as named:
-        shutil.copyfileobj(file, named)
-    return Path(named.name)
+    return await house.store.files.add(conversation_id, media_type, upload.file)

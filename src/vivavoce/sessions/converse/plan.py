@@ -76,7 +76,9 @@ def plan_call(
     `call_s` is how long the call has been on when `agent` takes it over from the agent with
     `first_agent_id`; `variables` are those that tools have set.
     """
-    forbidden = forbidden_overrides(initiation.override, agent.platform_settings)
+    forbidden = forbidden_overrides(
+        initiation.override, initiation.custom_llm_extra_body, agent.platform_settings
+    )
     if forbidden:
         raise OverrideForbidden(f"This agent lets no call change {', '.join(forbidden)}.")
     raw = merged(agent.conversation_config, initiation.override)

@@ -60,7 +60,6 @@ def _conversations() -> None:
         Column("has_response_audio", Integer, nullable=False),
         Column("rating", Integer),
         Column("comment", String, nullable=False),
-        Column("feedback", String, nullable=False),
         Column("initiation", String, nullable=False),
         Column("config", String, nullable=False),
         Column("transcript", String, nullable=False),
@@ -81,10 +80,7 @@ def _files() -> None:
             ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
             nullable=False,
         ),
-        Column("name", String, nullable=False),
         Column("content_type", String, nullable=False),
-        Column("size", BigInteger, nullable=False),
-        Column("added_ms", BigInteger, nullable=False),
     )
     op.create_index(
         "ix_conversation_files_conversation_id", "conversation_files", ["conversation_id"]
