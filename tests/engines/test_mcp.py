@@ -199,6 +199,7 @@ def of_kind(kind: str, body: bytes) -> Answer:
         (of_kind("text/event-stream", b"data: " + b"a" * 2_000_000), "sent an event of more"),
         (of_kind("text/event-stream", b"data: {}\n\n" * 500_000), "sent more than"),
         (Answer(202), "before it was whole"),
+        (Answer(headers={"content-encoding": "gzip"}), "compresses"),
     ],
 )
 async def test_odd_answers_are_failures_in_words(

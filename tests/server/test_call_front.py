@@ -14,6 +14,7 @@ from vivavoce.config import Settings
 from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.server.app import App
+from vivavoce.server.signatures import SECRET_NAME, CallPass, sign
 
 PATH = "/v1/convai/conversation"
 INITIATION = {"type": "conversation_initiation_client_data", "conversation_config_override": {}}
@@ -144,6 +145,29 @@ async def test_who_brings_an_agent_along_does_not_say_who_may_call_it(tmp_path: 
         await client.heard("error")
     assert [frame["type"] for frame in client.frames] == ["error"]
     assert client.closed == 1008
+
+
+async def test_a_signature_is_for_an_agent_of_the_server_and_not_for_one_brought_along(
+    tmp_path: Path,
+) -> None:
+    key = "k" * 20
+    async with serving(tmp_path, api_keys=(key,)) as app:
+        house = app._open_house()
+        owner = await house.gate.admit([key])
+        call_pass = CallPass("default", owner.key_id, int(house.store.clock()) + 60)
+        signature = sign(call_pass, await house.store.secrets.get(SECRET_NAME))
+        query = f"agent_id=default&conversation_signature={signature}"
+        async with visiting(app, query) as client:
+            client.say(
+                type="enclave_setup_config",
+                agent_config_dict={"agent": {"first_message": "Hi."}},
+            )
+            client.say(**INITIATION)
+            await client.heard("error")
+        assert client.closed == 1008
+        async with visiting(app, query) as client:
+            client.say(**INITIATION)
+            await client.heard("conversation_initiation_metadata")
 
 
 async def test_an_unknown_agent_is_refused_where_the_settings_say_so(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
+import pytest
 from structlog.testing import capture_logs
 
 from tests.server.conftest import Clock
@@ -64,15 +65,21 @@ async def test_calls_that_another_server_may_be_holding_are_left_alone(
 class Failing(Conversations):
     """Conversations of a database that is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: Exception) -> None:
         """There is nothing behind it."""
+        self._error = error
 
     async def abandon_unfinished(self, silent_s: float = 0.0) -> int:
-        raise StoreFailed("The database is gone.")
+        raise self._error
 
 
-async def test_a_store_that_fails_is_logged_and_stops_nothing(store: Store) -> None:
-    broken = msgspec.structs.replace(store, conversations=Failing())
+@pytest.mark.parametrize(
+    "error", [StoreFailed("The database is gone."), PermissionError(13, "Permission denied")]
+)
+async def test_a_store_that_fails_is_logged_and_stops_nothing(
+    store: Store, error: Exception
+) -> None:
+    broken = msgspec.structs.replace(store, conversations=Failing(error))
     with capture_logs() as logs:
         async with housekeeping(broken, 7.0):
             for _ in range(500):

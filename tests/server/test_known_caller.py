@@ -31,6 +31,8 @@ def test_a_key_without_scopes_is_for_everything(clock: Clock) -> None:
 def test_a_key_with_scopes_is_for_these_only(clock: Clock) -> None:
     scoped = caller(clock, None, "voices_read", "models_read")
     scoped.require("models_read")
+    assert scoped.may("models_read")
+    assert not scoped.may("text_to_speech")
     with pytest.raises(NotAllowed, match="phone is missing the permission text_to_speech"):
         scoped.require("text_to_speech")
 

@@ -265,3 +265,9 @@ def test_the_default_agent_hangs_up_however_our_ears_spell_goodbye(
 ) -> None:
     matched = match(read_agent_config(DEFAULT_AGENT.conversation_config).rules, said)
     assert (None if matched is None else matched.tool) == tool
+
+
+def test_the_default_agent_asks_whether_the_caller_is_still_there() -> None:
+    matched = match(read_agent_config(DEFAULT_AGENT.conversation_config).rules, "...")
+    assert matched is not None
+    assert matched.says == ("Are you still there?", "I am here if you need me.")

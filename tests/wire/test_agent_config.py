@@ -85,21 +85,17 @@ def test_every_setting_finds_its_place() -> None:
         disable_first_message_interruptions=True,
         speech=SpeechConfig(
             voice_id="v1",
-            model_id="m1",
             output_format="pcm_24000",
             stability=0.3,
             speed=1.1,
-            similarity_boost=0.8,
             dictionaries=(("d1", None), ("d2", "2")),
         ),
         input_format="ulaw_8000",
-        keywords=("Foo",),
         turn=TurnConfig(
             turn_timeout_s=5.0,
             initial_wait_s=3.0,
             silence_end_call_timeout_s=20.0,
             eagerness="eager",
-            mode="silence",
             interruption_ignore_terms=("yeah",),
             soft_timeout=SoftTimeout(2.0, "One moment."),
         ),
@@ -134,15 +130,14 @@ def test_text_only_may_stand_in_two_places(place: str) -> None:
     assert read_agent_config({**raw, "text_only": place == "top"}).text_only
 
 
-@pytest.mark.parametrize("unplayable", ["mp3_44100_128", "pcm", "pcm_12345", ""])
-def test_a_format_that_clients_cannot_play_falls_back(unplayable: str) -> None:
+def test_formats_are_taken_as_they_are_named() -> None:
     config = read_agent_config(
         {
-            "tts": {"agent_output_audio_format": unplayable},
-            "asr": {"user_input_audio_format": unplayable},
+            "tts": {"agent_output_audio_format": "mp3_44100_128"},
+            "asr": {"user_input_audio_format": ""},
         }
     )
-    assert (config.speech.output_format, config.input_format) == ("pcm_16000", "pcm_16000")
+    assert (config.speech.output_format, config.input_format) == ("mp3_44100_128", "pcm_16000")
 
 
 def test_times_below_zero_stand_for_never() -> None:
@@ -166,11 +161,13 @@ def test_rules_that_do_something_are_kept_in_order() -> None:
     rules = [
         {"when": "hello", "say": "Hi {0}."},
         {"when": "does nothing"},
+        {"when": "bye", "say": ["Bye.", 5, "", "So long."]},
         "text",
         {"tool": "t", "parameters": {"q": "{1}"}, "then": "{result}"},
     ]
     assert _prompt(rules=rules).rules == (
         Rule(when="hello", say="Hi {0}."),
+        Rule(when="bye", say=("Bye.", "So long.")),
         Rule(when="", tool="t", parameters={"q": "{1}"}, then="{result}"),
     )
 

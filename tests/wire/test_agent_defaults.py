@@ -14,14 +14,12 @@ from vivavoce.wire.agent_config import (
 )
 
 
-def test_a_new_agent_differs_from_an_empty_one_only_in_how_it_begins() -> None:
+def test_a_new_agent_is_shown_as_it_is_held() -> None:
     config = read_agent_config(DEFAULT_CONVERSATION_CONFIG)
-    assert config == AgentConfig(
-        first_message="Hello! How can I help you?", temperature=0.0, speech=config.speech
-    )
+    assert config == AgentConfig(temperature=0.0, speech=config.speech)
     speech = config.speech
     assert (speech.voice_id, speech.output_format) == (None, "pcm_16000")
-    assert (speech.stability, speech.speed, speech.similarity_boost) == (0.5, 1.0, 0.8)
+    assert (speech.stability, speech.speed) == (0.5, 1.0)
 
 
 def test_the_sdk_knows_every_section_of_a_new_agent() -> None:
@@ -30,7 +28,7 @@ def test_the_sdk_knows_every_section_of_a_new_agent() -> None:
     assert isinstance(read, ConversationalConfig)
     assert set(fields) == set(ConversationalConfig.model_fields)
     assert read.agent is not None
-    assert read.agent.first_message == "Hello! How can I help you?"
+    assert read.agent.first_message == ""
     assert read.turn is not None
     assert read.turn.soft_timeout_config is not None
     assert read.turn.soft_timeout_config.timeout_seconds == -1.0

@@ -13,7 +13,41 @@ from vivavoce.wire.agents import (
     usable_name,
     usable_tags,
     widget_config,
+    without_secrets,
 )
+
+
+def test_secrets_are_there_and_hidden() -> None:
+    agent = {
+        "name": "Ann",
+        "tags": ("api_key",),
+        "config": {
+            "custom_llm": {
+                "url": "https://llm/",
+                "api_key": "k",
+                "request_headers": {"X-Key": "k"},
+            },
+            "mcp_servers": [{"config": {"secret_token": "t", "request_headers": {}}}],
+            "tools": [{"request_headers": {"Authorization": {"secret_id": "s"}, "X": "k"}}],
+            "dynamic_variable_placeholders": {"name": "Ann", "secret__key": "k", "n": 1},
+        },
+        "webhook": {"hmac_secret": "h", "api_key": None},
+    }
+    assert without_secrets(agent) == {
+        "name": "Ann",
+        "tags": ("api_key",),
+        "config": {
+            "custom_llm": {
+                "url": "https://llm/",
+                "api_key": "[hidden]",
+                "request_headers": {"X-Key": "[hidden]"},
+            },
+            "mcp_servers": [{"config": {"secret_token": "[hidden]", "request_headers": {}}}],
+            "tools": [{"request_headers": {"Authorization": {"secret_id": "s"}, "X": "[hidden]"}}],
+            "dynamic_variable_placeholders": {"name": "Ann", "secret__key": "[hidden]", "n": 1},
+        },
+        "webhook": {"hmac_secret": "[hidden]", "api_key": None},
+    }
 
 
 def test_what_was_sent_lies_over_the_usual_key_by_key() -> None:

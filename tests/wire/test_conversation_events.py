@@ -86,13 +86,6 @@ _METADATA = ("conv_x", "pcm_16000", "ulaw_8000")
             {"type": "agent_response_complete", "agent_response_complete_event": {"event_id": 4}},
         ),
         (
-            events.agent_response_metadata({"k": [1]}, 4),
-            {
-                "type": "agent_response_metadata",
-                "agent_response_metadata_event": {"metadata": {"k": [1]}, "event_id": 4},
-            },
-        ),
-        (
             events.interruption(5),
             {"type": "interruption", "interruption_event": {"event_id": 5}},
         ),
@@ -105,22 +98,11 @@ _METADATA = ("conv_x", "pcm_16000", "ulaw_8000")
             {"type": "vad_score", "vad_score_event": {"vad_score": 0.9}},
         ),
         (
-            events.turn_probability(0.7),
-            {
-                "type": "internal_turn_probability",
-                "turn_probability_internal_event": {"turn_probability": 0.7},
-            },
-        ),
-        (
             events.tentative_agent_response("Well"),
             {
                 "type": "internal_tentative_agent_response",
                 "tentative_agent_response_internal_event": {"tentative_agent_response": "Well"},
             },
-        ),
-        (
-            events.asr_initiation_metadata(),
-            {"type": "asr_initiation_metadata", "asr_initiation_metadata_event": {}},
         ),
         (
             events.context_usage(4, "m", 1, 2),
@@ -132,13 +114,6 @@ _METADATA = ("conv_x", "pcm_16000", "ulaw_8000")
                     "context_tokens": 1,
                     "context_limit_tokens": 2,
                 },
-            },
-        ),
-        (
-            events.agent_typing(True),
-            {
-                "type": "agent_typing",
-                "agent_typing_event": {"is_typing": True, "duration_ms": None},
             },
         ),
     ],

@@ -31,10 +31,11 @@ class Message(msgspec.Struct, frozen=True):
     """One message of a conversation.
 
     `tool_calls` are those that an assistant's message made, `tool_call_id` the one that a tool's
-    message answers.
+    message answers, and `is_error` that what it asked for failed.
     """
 
     role: Role
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
+    is_error: bool = False

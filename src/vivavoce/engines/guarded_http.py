@@ -35,7 +35,7 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(inner)
-        if address.teredo is not None or address.is_reserved:
+        if address.teredo is not None or address.is_reserved or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast
 

@@ -19,10 +19,11 @@ _MOST_BYTES: Final = 4 << 20
 _MOST_REDIRECTS: Final = 3
 _SESSION: Final = "mcp-session-id"
 _VERSION: Final = "mcp-protocol-version"
+_PLAIN: Final = "identity"
 _OWN_HEADERS: Final = {
     "content-type": "application/json",
     "accept": "application/json, text/event-stream",
-    "accept-encoding": "identity",
+    "accept-encoding": _PLAIN,
 }
 
 Incoming = dict[str, object]
@@ -118,6 +119,9 @@ class McpChannel:
             raise SessionExpired
         if not answer.is_success:
             raise EngineFailed(f"The MCP server answered HTTP {answer.status_code}.")
+        # A compressed answer may be a thousand times larger than what came of it.
+        if answer.headers.get("content-encoding", _PLAIN).lower() != _PLAIN:
+            raise EngineFailed("The MCP server compresses, although asked not to.")
 
 
 async def _texts(answer: httpx.Response) -> AsyncIterator[str]:

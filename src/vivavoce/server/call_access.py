@@ -57,13 +57,9 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 class Admission(msgspec.Struct, frozen=True):
-    """Who was let in, and how, in the protocol's words: signed_url, authorization_header, public.
-
-    `conversation_id` is the one that the call must have, None for any.
-    """
+    """Who was let in; `conversation_id` is the one that the call must have, None for any."""
 
     caller: KnownCaller
-    method: str
     conversation_id: str | None = None
 
 
@@ -127,7 +123,7 @@ async def admit_visitor(
             caller = house.gate.anyone
         if caller is not None:
             caller.require(CALL_PERMISSION)
-            return Admission(caller, "signed_url", signed.conversation_id)
+            return Admission(caller, signed.conversation_id)
     return await _admit_unsigned(house.gate, visitor, is_public=is_public)
 
 
@@ -141,8 +137,8 @@ async def _admit_unsigned(gate: Gate, visitor: Visitor, *, is_public: bool) -> A
     except (NotAuthenticated, NotAllowed):
         if not is_public:
             raise
-        return Admission(gate.anyone, "public")
-    return Admission(caller, "authorization_header")
+        return Admission(gate.anyone)
+    return Admission(caller)
 
 
 def _nothing_counts(visitor: Visitor) -> NotAuthenticated:

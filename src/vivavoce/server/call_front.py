@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from vivavoce.server.call_access import Visitor, admit_caller, called_agent, read_pass
 from vivavoce.server.house import House
 from vivavoce.sessions.converse.front import Admitted
@@ -16,6 +18,7 @@ class HandshakeFront:
     def __init__(self, house: House, visitor: Visitor) -> None:
         self._house = house
         self._visitor = visitor
+        self._called: str | None = None
 
     async def agent(self, agent_id: str | None) -> CalledAgent:
         """See `CallFront`."""
@@ -23,6 +26,7 @@ class HandshakeFront:
             signed = await read_pass(self._house, self._visitor)
             agent_id = DEFAULT_AGENT.agent_id if signed is None else signed.agent_id
         found = await called_agent(self._house, agent_id)
+        self._called = found.agent_id
         return CalledAgent(
             agent_id=found.agent_id,
             name=found.name,
@@ -32,6 +36,10 @@ class HandshakeFront:
 
     async def admit(self, agent: CalledAgent) -> Admitted:
         """See `CallFront`."""
+        visitor = self._visitor
+        if agent.agent_id != self._called:
+            # Brought along by the client: a signature is for an agent of the server.
+            visitor = msgspec.structs.replace(visitor, signatures=())
         auth = read_agent_auth(agent.platform_settings)
-        admission = await admit_caller(self._house, self._visitor, agent.agent_id, auth)
+        admission = await admit_caller(self._house, visitor, agent.agent_id, auth)
         return Admitted(admission.caller, admission.conversation_id)

@@ -37,6 +37,6 @@ async def _keep(store: Store, retention_days: float) -> None:
         try:
             await store.conversations.abandon_unfinished(_SILENT_S)
             await prune(store, retention_days)
-        except StoreFailed as error:
+        except (StoreFailed, OSError) as error:
             _log.error("old conversations cannot be forgotten", reason=str(error))
         await asyncio.sleep(_PRUNE_EVERY_S)

@@ -43,9 +43,13 @@ class KnownCaller:
         """From now on nothing new begins; what is under way may finish."""
         self._is_revoked = True
 
+    def may(self, permission: str) -> bool:
+        """Whether the key is for `permission`."""
+        return not self._scopes or permission in self._scopes
+
     def require(self, permission: str) -> None:
         """Raises NotAllowed unless the key is for `permission`."""
-        if self._scopes and permission not in self._scopes:
+        if not self.may(permission):
             raise NotAllowed(f"The API key {self.name} is missing the permission {permission}.")
 
     def count_request(self) -> None:

@@ -136,7 +136,8 @@ def _metrics(waterfall: Waterfall) -> TurnMetrics:
 def _durations(steps: Mapping[str, float]) -> Iterator[tuple[str, Metric]]:
     for name, begin, end in _SPANS:
         if begin in steps and end in steps:
-            yield name, _metric(steps[end] - steps[begin])
+            # What was prepared ahead was there before the step that it usually follows.
+            yield name, _metric(max(0.0, steps[end] - steps[begin]))
     for step, ms in steps.items():
         yield _WAITED % step, _metric(ms)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 import time
@@ -25,39 +26,33 @@ from vivavoce.store.agent_tables import (
 )
 from vivavoce.store.database import connected, transaction, upserting
 from vivavoce.store.pages import Place, cursor_after
-from vivavoce.wire.agent_defaults import DEFAULT_CONVERSATION_CONFIG
-from vivavoce.wire.agent_overrides import merged as merged_config
 
 __all__ = ["DEFAULT_AGENT", "Agents", "StoredAgent"]
 
 DEFAULT_AGENT = StoredAgent(
     agent_id="default",
     name="Default agent",
-    conversation_config=merged_config(
-        DEFAULT_CONVERSATION_CONFIG,
-        {
-            "agent": {
-                "first_message": "Hello! How can I help you?",
-                "prompt": {
-                    "prompt": "You are a friendly voice assistant. "
-                    "You answer in one short sentence.",
-                    "built_in_tools": {"end_call": {"name": "end_call"}},
-                    "temperature": 0.3,
-                    "rules": [
-                        {
-                            "when": "(silence)",
-                            "say": ["Are you still there?", "I am here if you need me."],
-                        },
-                        {
-                            "when": r"\b(good[- ]?bye?|bye)\W*$",
-                            "tool": "end_call",
-                            "parameters": {"message": "Goodbye!", "reason": "goodbye"},
-                        },
-                    ],
-                },
-            }
-        },
-    ),
+    conversation_config={
+        "agent": {
+            "first_message": "Hello! How can I help you?",
+            "prompt": {
+                "prompt": "You are a friendly voice assistant. You answer in one short sentence.",
+                "built_in_tools": {"end_call": {"name": "end_call"}},
+                "temperature": 0.3,
+                "rules": [
+                    {
+                        "when": "(silence)",
+                        "say": ["Are you still there?", "I am here if you need me."],
+                    },
+                    {
+                        "when": r"\b(good[- ]?bye?|bye)\W*$",
+                        "tool": "end_call",
+                        "parameters": {"message": "Goodbye!", "reason": "goodbye"},
+                    },
+                ],
+            },
+        }
+    },
 )
 """What a server can be called as before anybody made an agent."""
 
@@ -189,7 +184,9 @@ class Agents:
         )
         async with connected(self._engine) as connection:
             rows = (await connection.execute(listed(query))).all()
-            found = [*map(from_row, rows), *await self._unwritten_default(connection, query)]
+            # A hundred configurations may take long to read.
+            written = await asyncio.to_thread(lambda: [*map(from_row, rows)])
+            found = [*written, *await self._unwritten_default(connection, query)]
         found.sort(key=lambda agent: _rank(query, agent), reverse=descending)
         shown = tuple(found[:page_size])
         more = len(found) > len(shown)

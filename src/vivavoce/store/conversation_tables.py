@@ -51,8 +51,6 @@ conversations = Table(
     Column("has_response_audio", Integer, nullable=False),
     Column("rating", Integer),
     Column("comment", String, nullable=False),
-    # By the event it is about, as JSON: it comes from elsewhere than the transcript.
-    Column("feedback", String, nullable=False),
     # Long texts come last, for SQLite reads a row from its beginning.
     Column("initiation", String, nullable=False),
     Column("config", String, nullable=False),
@@ -68,21 +66,17 @@ for _name in ("agent_id", "user_id", "status"):
 Index("conversations_by_start", conversations.c.started_ms, conversations.c.conversation_id)
 
 _transcript = msgspec.json.Decoder(tuple[TurnRecord, ...])
-_feedback = msgspec.json.Decoder(dict[int, str])
 _summary = [
     conversations.c[name]
     for name in (
         "conversation_id",
         "agent_id",
         "agent_name",
-        "user_id",
         "status",
         "started_ms",
         "duration_s",
         "message_count",
         "termination_reason",
-        "has_user_audio",
-        "has_response_audio",
         "rating",
     )
 ]
@@ -98,10 +92,7 @@ class CallSummary(msgspec.Struct, frozen=True, kw_only=True):
     started_at: float
     duration_s: float
     message_count: int
-    user_id: str | None
     termination_reason: str
-    has_user_audio: bool
-    has_response_audio: bool
     rating: int | None
 
 
@@ -150,11 +141,7 @@ def to_row(record: CallRecord, now_s: float) -> dict[str, object]:
 
 
 def from_row(row: Row[Any]) -> CallRecord:
-    """The record of a row, with the feedback there is on its turns."""
-    feedback = _feedback.decode(row.feedback)
-    transcript = _transcript.decode(row.transcript)
-    if feedback:
-        transcript = tuple(_with_feedback(turn, feedback) for turn in transcript)
+    """The record of a row."""
     return CallRecord(
         conversation_id=row.conversation_id,
         agent_id=row.agent_id,
@@ -166,7 +153,7 @@ def from_row(row: Row[Any]) -> CallRecord:
         termination_reason=row.termination_reason,
         error_code=row.error_code,
         error_reason=row.error_reason,
-        transcript=transcript,
+        transcript=_transcript.decode(row.transcript),
         initiation=row.initiation,
         config=row.config,
         has_user_audio=bool(row.has_user_audio),
@@ -186,10 +173,7 @@ def summary_of(row: Row[Any]) -> CallSummary:
         started_at=row.started_ms / 1000,
         duration_s=row.duration_s,
         message_count=row.message_count,
-        user_id=row.user_id,
         termination_reason=row.termination_reason,
-        has_user_audio=bool(row.has_user_audio),
-        has_response_audio=bool(row.has_response_audio),
         rating=row.rating,
     )
 
@@ -197,11 +181,6 @@ def summary_of(row: Row[Any]) -> CallSummary:
 def place_of(summary: CallSummary) -> Place:
     """Where it stands in the list."""
     return Place(_ORDER, round(summary.started_at * 1000), summary.conversation_id)
-
-
-def read_feedback(text: str) -> dict[int, str]:
-    """What was said of each event."""
-    return _feedback.decode(text)
 
 
 def listed(query: CallQuery) -> Select[Any]:
@@ -228,10 +207,3 @@ def listed(query: CallQuery) -> Select[Any]:
 def _milliseconds(time_s: float) -> int:
     """No more than a database has room for."""
     return round(min(max(time_s, 0.0), 1e15) * 1000)
-
-
-def _with_feedback(turn: TurnRecord, feedback: dict[int, str]) -> TurnRecord:
-    """An event is one of the agent's turns; a caller's turn may carry the same number."""
-    if turn.role != "agent" or turn.event_id not in feedback:
-        return turn
-    return msgspec.structs.replace(turn, feedback=feedback[turn.event_id])

@@ -20,18 +20,14 @@ from vivavoce.store.conversation_tables import (
     not_found,
     of_id,
     place_of,
-    read_feedback,
     summary_of,
     to_row,
 )
 from vivavoce.store.database import connected, transaction
 from vivavoce.store.pages import cursor_after
-from vivavoce.store.texts import indexable, json_text, possible_id, storable
+from vivavoce.store.texts import indexable, possible_id, storable
 
 __all__ = ["CallSummary", "Conversations"]
-
-# Anybody may send feedback, and as often as they like.
-_FEEDBACK_MAX = 300
 
 # One transaction must not keep the other writers waiting.
 _PRUNED_AT_ONCE = 200
@@ -56,7 +52,7 @@ class Conversations:
     async def begin(self, record: CallRecord) -> None:
         """Writes down a conversation that nothing is known of yet."""
         row = await asyncio.to_thread(to_row, record, self._clock())
-        row |= {"conversation_id": record.conversation_id, "feedback": "{}"}
+        row["conversation_id"] = record.conversation_id
         row |= {"rating": record.rating, "comment": storable(record.comment)}
         async with transaction(self._engine) as connection:
             await connection.execute(insert(conversations).values(row))
@@ -128,26 +124,6 @@ class Conversations:
             )
         if not rated.rowcount:
             raise not_found(conversation_id)
-
-    async def note_feedback(self, conversation_id: str, event_id: int, score: str) -> None:
-        """What a caller thinks of the turn with that event: `score` is like or dislike.
-
-        It may come before the turn is written down. Raises ConversationNotFound.
-        """
-        where = of_id(conversation_id)
-        async with transaction(self._engine) as connection:
-            # Written before it is read: whoever else sends feedback now waits here.
-            await connection.execute(
-                update(conversations).where(where).values(feedback=conversations.c.feedback)
-            )
-            text = await connection.scalar(select(conversations.c.feedback).where(where))
-            if text is None:
-                raise not_found(conversation_id)
-            feedback = read_feedback(text) | {event_id: storable(score)}
-            if len(feedback) <= _FEEDBACK_MAX:
-                await connection.execute(
-                    update(conversations).where(where).values(feedback=json_text(feedback))
-                )
 
     async def last_call_times(self, agent_ids: Collection[str]) -> dict[str, float]:
         """When the newest call of each agent that had one began, in seconds since 1970."""

@@ -14,8 +14,6 @@ from vivavoce.wire.agent_defaults import DEFAULT_CLIENT_EVENTS as DEFAULT_CLIENT
 from vivavoce.wire.agent_defaults import DEFAULT_CONVERSATION_CONFIG as DEFAULT_CONVERSATION_CONFIG
 from vivavoce.wire.agent_parts import (
     DEFAULT_FORMAT,
-    FORMATS,
-    one_of,
     read_custom_mind,
     read_speech,
     read_speech_engine_url,
@@ -72,7 +70,6 @@ class AgentConfig(msgspec.Struct, frozen=True, kw_only=True):
     disable_first_message_interruptions: bool = False
     speech: SpeechConfig = SpeechConfig()
     input_format: str = "pcm_16000"
-    keywords: tuple[str, ...] = ()
     turn: TurnConfig = TurnConfig()
     text_only: bool = False
     max_duration_s: float = _MAX_DURATION_S
@@ -105,8 +102,7 @@ def read_agent_config(raw: Mapping[str, object]) -> AgentConfig:
             flag(agent.get("disable_first_message_interruptions")) or False
         ),
         speech=read_speech(mapping(raw.get("tts"))),
-        input_format=one_of(inside(raw, "asr", "user_input_audio_format"), FORMATS, DEFAULT_FORMAT),
-        keywords=texts(inside(raw, "asr", "keywords")),
+        input_format=filled(inside(raw, "asr", "user_input_audio_format")) or DEFAULT_FORMAT,
         turn=read_turn(mapping(raw.get("turn"))),
         # The Python SDK's overrides have it at the top level.
         text_only=True in (flag(raw.get("text_only")), flag(conversation.get("text_only"))),
@@ -116,7 +112,8 @@ def read_agent_config(raw: Mapping[str, object]) -> AgentConfig:
 
 
 def _rule(given: Mapping[str, object]) -> Rule | None:
-    say, tool = text(given.get("say")) or "", text(given.get("tool")) or ""
+    say = filled(given.get("say")) or texts(given.get("say")) or ""
+    tool = text(given.get("tool")) or ""
     if not say and not tool:
         return None
     return Rule(

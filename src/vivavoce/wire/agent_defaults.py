@@ -64,7 +64,7 @@ DEFAULT_CONVERSATION_CONFIG: Final[Mapping[str, object]] = {
     "language_presets": {},
     "vad": {},
     "agent": {
-        "first_message": "Hello! How can I help you?",
+        "first_message": "",
         "language": "en",
         "dynamic_variables": {"dynamic_variable_placeholders": {}},
         "disable_first_message_interruptions": False,

@@ -11,19 +11,8 @@ from vivavoce.wire.agent_tools import read_headers
 from vivavoce.wire.lenient import filled, inside, mapping, mappings, number, text, texts
 from vivavoce.wire.voice_settings import VoiceSettings, read_voice_settings
 
-# Those that clients can play; of others they say that the session fails.
-FORMATS: Final = (
-    "pcm_8000",
-    "pcm_16000",
-    "pcm_22050",
-    "pcm_24000",
-    "pcm_44100",
-    "pcm_48000",
-    "ulaw_8000",
-)
 DEFAULT_FORMAT: Final = "pcm_16000"
 _EAGERNESS: Final = ("patient", "normal", "eager")
-_MODES: Final = ("turn", "silence")
 _CUSTOM: Final = "custom-llm"
 _BY_SOCKET: Final = "websocket"
 
@@ -41,11 +30,9 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
     """`tts`."""
 
     voice_id: str | None = None
-    model_id: str | None = None
     output_format: str = "pcm_16000"
     stability: float | None = None
     speed: float | None = None
-    similarity_boost: float | None = None
     dictionaries: tuple[tuple[str, str | None], ...] = ()
 
 
@@ -63,7 +50,6 @@ class TurnConfig(msgspec.Struct, frozen=True, kw_only=True):
     initial_wait_s: float | None = None
     silence_end_call_timeout_s: float = -1.0
     eagerness: str = "normal"
-    mode: str = "turn"
     interruption_ignore_terms: tuple[str, ...] = ()
     soft_timeout: SoftTimeout = SoftTimeout()
 
@@ -102,11 +88,9 @@ def read_speech(tts: Mapping[str, object]) -> SpeechConfig:
     )
     return SpeechConfig(
         voice_id=filled(tts.get("voice_id")),
-        model_id=filled(tts.get("model_id")),
-        output_format=one_of(tts.get("agent_output_audio_format"), FORMATS, DEFAULT_FORMAT),
+        output_format=filled(tts.get("agent_output_audio_format")) or DEFAULT_FORMAT,
         stability=settings.stability,
         speed=settings.speed,
-        similarity_boost=number(tts.get("similarity_boost")),
         dictionaries=tuple((name, version) for name, version in named if name is not None),
     )
 
@@ -118,7 +102,6 @@ def read_turn(turn: Mapping[str, object]) -> TurnConfig:
         initial_wait_s=number(turn.get("initial_wait_time")),
         silence_end_call_timeout_s=seconds(turn.get("silence_end_call_timeout"), -1.0),
         eagerness=one_of(turn.get("turn_eagerness"), _EAGERNESS, "normal"),
-        mode=one_of(turn.get("mode"), _MODES, "turn"),
         interruption_ignore_terms=texts(turn.get("interruption_ignore_terms")),
         soft_timeout=SoftTimeout(
             after_s=seconds(soft.get("timeout_seconds"), -1.0),

@@ -51,6 +51,11 @@ _OURS = frozenset(
 )
 
 
+_SECRET_KEYS = frozenset({"api_key", "secret_token", "hmac_secret"})
+_SECRET_VARIABLE = "secret__"
+_HIDDEN = "[hidden]"
+
+
 class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
     """The body of `create`; keys that are not named here are kept as well."""
 
@@ -162,6 +167,24 @@ def laid_over(below: Mapping[str, object], above: Mapping[str, object]) -> dict[
         elif value is not None or not isinstance(old, Mapping):
             both[key] = value
     return both
+
+
+def without_secrets(shown: Mapping[str, object]) -> dict[str, object]:
+    """An agent as those see it who may not change it: keys and headers are there, but hidden."""
+    return {key: _hidden(key, value) for key, value in shown.items()}
+
+
+def _hidden(key: str, value: object) -> object:
+    if isinstance(value, Mapping):
+        # Any header may be one.
+        return {
+            name: _hidden("api_key" if key == "request_headers" else name, inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_hidden(key, inner) for inner in value]
+    is_secret = key in _SECRET_KEYS or key.startswith(_SECRET_VARIABLE)
+    return _HIDDEN if is_secret and isinstance(value, str) else value
 
 
 def shared_keys(body: Mapping[str, object]) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Literal
 
 import pybase64
@@ -145,14 +144,6 @@ def agent_response_complete(event_id: int) -> str:
     )
 
 
-def agent_response_metadata(fields: Mapping[str, object], event_id: int) -> str:
-    """What a custom language model gave beside its words."""
-    return event_frame(
-        "agent_response_metadata",
-        agent_response_metadata_event={"metadata": fields, "event_id": event_id},
-    )
-
-
 def interruption(event_id: int) -> str:
     """The caller has barged in; sound that follows needs a greater id than this one."""
     return event_frame("interruption", interruption_event={"event_id": event_id})
@@ -168,25 +159,12 @@ def vad_score(score: float) -> str:
     return event_frame("vad_score", vad_score_event={"vad_score": score})
 
 
-def turn_probability(probability: float) -> str:
-    """How likely the caller's turn is over, 0 to 1."""
-    return event_frame(
-        "internal_turn_probability",
-        turn_probability_internal_event={"turn_probability": probability},
-    )
-
-
 def tentative_agent_response(text: str) -> str:
     """What the agent would say if the turn were over now."""
     return event_frame(
         "internal_tentative_agent_response",
         tentative_agent_response_internal_event={"tentative_agent_response": text},
     )
-
-
-def asr_initiation_metadata() -> str:
-    """The ears are ready."""
-    return event_frame("asr_initiation_metadata", asr_initiation_metadata_event={})
 
 
 def context_usage(event_id: int, model: str, tokens: int, limit: int | None) -> str:
@@ -199,13 +177,6 @@ def context_usage(event_id: int, model: str, tokens: int, limit: int | None) -> 
             "context_tokens": tokens,
             "context_limit_tokens": limit,
         },
-    )
-
-
-def agent_typing(is_typing: bool, duration_ms: int | None = None) -> str:
-    """Whether an answer is being made in a conversation of text."""
-    return event_frame(
-        "agent_typing", agent_typing_event={"is_typing": is_typing, "duration_ms": duration_ms}
     )
 
 

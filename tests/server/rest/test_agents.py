@@ -242,6 +242,25 @@ async def test_reading_and_writing_need_keys_for_them(open_rest: Any) -> None:
         assert statuses == [401, 200, 403]
 
 
+async def test_secrets_are_for_keys_that_may_change_the_agent(open_rest: Any) -> None:
+    async with open_rest(api_keys=("secret",)) as rest:
+        reader, _ = await rest.house.store.keys.create("r", scopes=("convai_read",))
+        prompt = {"custom_llm": {"url": "https://llm.example/", "api_key": "hunter2"}}
+        created = await rest.client.post(
+            f"{AGENTS}/create",
+            json={"conversation_config": {"agent": {"prompt": prompt}}},
+            headers={"xi-api-key": "secret"},
+        )
+        path = f"{AGENTS}/{created.json()['agent_id']}"
+        shown = {
+            key: (await rest.client.get(path, headers={"xi-api-key": key})).json()
+            for key in ("secret", reader)
+        }
+    custom = [one["conversation_config"]["agent"]["prompt"]["custom_llm"] for one in shown.values()]
+    assert [one["api_key"] for one in custom] == ["hunter2", "[hidden]"]
+    assert custom[1]["url"] == "https://llm.example/"
+
+
 async def test_there_is_no_link_to_share(rest: Any) -> None:
     agent_id = await made(rest)
     reply = await rest.client.get(f"{AGENTS}/{agent_id}/link")

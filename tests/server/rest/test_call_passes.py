@@ -168,7 +168,8 @@ async def test_an_id_that_nobody_has_is_the_default_agents_where_settings_say_so
         query = dict(parse_qsl(urlsplit(url).query))
         assert query["agent_id"] == "agent_nobody"
         visitor = Visitor.from_handshake({}, query)
-        assert (await admit_caller(rest.house, visitor, "default", PRIVATE)).method == "signed_url"
+        admission = await admit_caller(rest.house, visitor, "default", PRIVATE)
+        assert admission.caller is await rest.house.gate.admit(["sesame"])
 
 
 async def test_a_widget_knows_what_it_must_and_nothing_of_the_prompt(rest: Any) -> None:

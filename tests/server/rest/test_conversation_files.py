@@ -33,7 +33,7 @@ async def test_a_file_is_kept_as_it_was_sent_and_can_be_taken_back(open_rest: An
         [file_id] = reply.json().values()
         assert list(reply.json()) == ["file_id"]
         stored = await rest.house.store.files.get("conv_1", file_id)
-        assert (stored.name, stored.content_type) == ("photo.png", "image/png")
+        assert stored.content_type == "image/png"
         kept = await rest.client.get(f"{FILES}/{file_id}", headers={"xi-api-key": "sesame"})
         assert kept.content == PNG
         assert kept.headers["content-type"] == "image/png"
@@ -63,7 +63,7 @@ async def test_what_is_no_image_pdf_or_text_is_refused_and_not_kept(
     reply = await rest.client.post(FILES, files={"file": ("photo.png", content, "image/png")})
     assert reply.status_code == 400
     assert reply.json()["detail"]["param"] == "file"
-    assert await rest.house.store.files.of("conv_1") == ()
+    assert await rest.house.store.files.kept() == ()
 
 
 async def test_a_request_without_a_file_is_refused(rest: Any) -> None:

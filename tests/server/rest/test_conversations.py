@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from vivavoce.core.call_record import (
@@ -320,8 +321,8 @@ async def test_whoever_knows_a_conversation_may_say_what_they_think_of_it(
 
 
 async def test_thumbs_for_single_answers_are_counted(rest: Any) -> None:
-    await held(rest)
-    await rest.house.store.conversations.note_feedback("conv_1", 3, "like")
+    liked = msgspec.structs.replace(CALL.transcript[2], feedback="like")
+    await held(rest, transcript=(*CALL.transcript[:2], liked))
     call = await got(rest)
     assert (call["metadata"]["feedback"]["likes"], call["metadata"]["feedback"]["dislikes"]) == (
         1,

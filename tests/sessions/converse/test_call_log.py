@@ -86,6 +86,21 @@ def test_feedback_is_about_the_answer_with_the_id(log: CallLog) -> None:
     assert log.record.transcript[0].feedback is None
 
 
+def test_it_may_come_before_the_answer_has_been_heard_to_its_end(log: CallLog) -> None:
+    log.feedback(3, "dislike")
+    log.feedback(3, "like")
+    log.agent_said("Three.", 3, began_at=1_000.0)
+    log.agent_said("Three again.", 3, began_at=1_000.0)
+    assert [turn.feedback for turn in log.record.transcript] == ["like", None]
+
+
+def test_feedback_on_answers_that_never_come_is_not_kept_without_end(log: CallLog) -> None:
+    for event_id in range(1, 1_000):
+        log.feedback(event_id, "like")
+    log.agent_said("Late.", 999, began_at=1_000.0)
+    assert [turn.feedback for turn in log.record.transcript] == [None]
+
+
 def test_without_an_id_it_is_about_the_last_one(log: CallLog) -> None:
     log.feedback(None, "like")
     log.agent_said("One.", 1, began_at=1_000.0)

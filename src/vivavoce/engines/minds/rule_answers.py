@@ -10,6 +10,8 @@ from vivavoce.engines.minds.rules import Matched, fill_result, match
 from vivavoce.wire.rules import Rule
 
 _CALL_ID = "rule_"
+_FAILED = "I'm sorry, that did not work."
+"""What went wrong is for models, who can put it in other words."""
 
 
 class RuleAnswers:
@@ -53,6 +55,8 @@ class RuleAnswers:
         matched = match(self._rules, last_words(prompt))
         if matched is None or not result.tool_call_id.startswith(_CALL_ID):
             return ""
+        if result.is_error:
+            return _FAILED
         return fill_result(matched.then, result.text)
 
 

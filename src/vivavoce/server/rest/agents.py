@@ -15,7 +15,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter, RequestBody
 from vivavoce.engines.minds.rules import check_rules
 from vivavoce.errors import InvalidParameter
 from vivavoce.server.house import House
-from vivavoce.server.rest.access import TheHouse, admits
+from vivavoce.server.rest.access import TheCaller, TheHouse, admits
 from vivavoce.server.rest.errors import error_responses
 from vivavoce.server.rest.options import options_of
 from vivavoce.server.rest.request import RestRequest
@@ -39,11 +39,13 @@ from vivavoce.wire.agents import (
     shared_keys,
     usable_name,
     usable_tags,
+    without_secrets,
 )
 from vivavoce.wire.sorting import is_descending, sort_field
 
+_CHANGE = "convai_write"
 _READ = admits("convai_read")
-_WRITE = admits("convai_write")
+_WRITE = admits(_CHANGE)
 
 _ALL = "/v1/convai/agents"
 _ONE = _ALL + "/{agent_id:str}"
@@ -113,9 +115,15 @@ async def list_agents(
 
 
 @get(_ONE, guards=[_READ], responses={200: _AGENT, **error_responses(404)}, tags=_TAGS)
-async def get_agent(house: TheHouse, agent_id: FromPath[str]) -> dict[str, object]:
-    """An agent with its whole configuration: what it was sent with, and the usual for the rest."""
-    return _shown(await house.store.agents.get(agent_id))
+async def get_agent(
+    house: TheHouse, caller: TheCaller, agent_id: FromPath[str]
+) -> dict[str, object]:
+    """An agent with its whole configuration: what it was sent with, and the usual for the rest.
+
+    Keys that may not change agents do not get the secrets in it.
+    """
+    shown = _shown(await house.store.agents.get(agent_id))
+    return shown if caller.may(_CHANGE) else without_secrets(shown)
 
 
 @patch(_ONE, guards=[_WRITE], responses={200: _AGENT, **error_responses(404, 413)}, tags=_TAGS)

@@ -27,11 +27,10 @@ _WRITE_BYTES = 1 << 20
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """The file of a form, empty if it `has_file` not; `name` is what its sender calls it."""
+    """The file of a form, empty if it `has_file` not."""
 
     file: BinaryIO
     has_file: bool
-    name: str = ""
 
 
 @asynccontextmanager
@@ -51,7 +50,7 @@ async def received(
             form = read(parts.texts)
         except msgspec.ValidationError as error:
             raise _not_fitting(error) from error
-        yield form, Upload(file, parts.has_file, parts.file_name)
+        yield form, Upload(file, parts.has_file)
 
 
 class _Parts:
@@ -60,7 +59,6 @@ class _Parts:
     def __init__(self, file: BinaryIO, most_bytes: int) -> None:
         self.texts: dict[str, list[str]] = {}
         self.has_file = False
-        self.file_name = ""
         self._file = file
         self._most_bytes = most_bytes
         self._file_bytes = 0
@@ -108,7 +106,6 @@ class _Parts:
             if self.has_file:
                 raise _misfit("There must not be more than one file.", _FILE)
             self.has_file = bool(part.filename)
-            self.file_name = part.filename or ""
 
     def _end(self) -> None:
         part, self._part = self._part, None

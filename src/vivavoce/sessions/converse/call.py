@@ -221,6 +221,7 @@ class Call:
             self._prepare(self._conductor.role.prompt(self._history))
 
     def _end(self) -> None:
+        self._conductor.break_off()
         self._stage.close()
         self._casting.dismiss()
         for task in self._tasks:

@@ -14,6 +14,9 @@ from vivavoce.core.call_record import (
     Waterfall,
 )
 
+_MOST_EARLY_SCORES = 100
+"""Of turns that there are not yet; clients may make them up."""
+
 
 class CallLog:
     """The turns of one call, in order, and how it ended."""
@@ -26,6 +29,7 @@ class CallLog:
         self._turns: list[TurnRecord] = []
         self._calls: list[ToolCallRecord] = []
         self._results: list[ToolResultRecord] = []
+        self._early_scores: dict[int, str | None] = {}
 
     @property
     def seconds(self) -> float:
@@ -76,18 +80,25 @@ class CallLog:
                 tool_calls=tuple(self._calls),
                 tool_results=tuple(self._results),
                 waterfall=waterfall,
+                feedback=self._early_scores.get(event_id),
             )
         )
+        self._early_scores.clear()
         self._calls.clear()
         self._results.clear()
 
     def feedback(self, event_id: int | None, score: str | None) -> None:
-        """What the caller thinks of an agent's turn: the one with the id, else the last one."""
+        """What the caller thinks of an agent's turn: the one with the id, else the last one.
+
+        The one with the id may not have been heard to its end.
+        """
         for index in range(len(self._turns) - 1, -1, -1):
             turn = self._turns[index]
             if turn.role == "agent" and (event_id is None or turn.event_id == event_id):
                 self._turns[index] = msgspec.structs.replace(turn, feedback=score)
                 return
+        if event_id is not None and len(self._early_scores) < _MOST_EARLY_SCORES:
+            self._early_scores[event_id] = score
 
     def goes_to(self, agent_id: str, agent_name: str) -> None:
         """Another agent has taken over."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
+
+from vivavoce.wire.tool_events import McpState
 
 
 class ClientAnswer(msgspec.Struct, frozen=True):
@@ -25,7 +27,7 @@ class McpCall(msgspec.Struct, frozen=True, kw_only=True):
     tool_name: str
     tool_description: str | None
     parameters: dict[str, object]
-    state: Literal["loading", "awaiting_approval", "success", "failure"]
+    state: McpState
     approval_timeout_s: int | None = None
     result: tuple[dict[str, object], ...] = ()
     error_message: str = ""

@@ -177,11 +177,17 @@ class Conductor:
         if message:
             await self._stage.recite(message, self.role.manner, self._ids.next())
         else:
-            await self._give(SILENCE, self._ids.next())
+            await self._give("", self._ids.next())
 
     async def next_turn(self, *, waits: bool) -> None:
         """The agent's turn is over; if it `waits`, the next word is the caller's."""
         await self.perform(self._machine.reply_ends(time.monotonic(), waits=waits))
+
+    def break_off(self) -> None:
+        """The call is over, whatever the agent was saying."""
+        rounds = self._stage.end()
+        if rounds:
+            self._note_cut_short(rounds)
 
     def hang_up(self, reason: str) -> None:
         """The call is over."""
@@ -288,6 +294,10 @@ class Conductor:
             if one.heard != " ".join(one.text.split()):
                 await self._send(self._dialect.correction(one.text, one.heard, one.event_id))
         self._remember(rounds)
+        self._note_cut_short(rounds)
+        self._on_cut_short()
+
+    def _note_cut_short(self, rounds: Sequence[HeardRound]) -> None:
         self._log.agent_said(
             " ".join(one.heard for one in rounds if one.heard),
             rounds[0].event_id,
@@ -295,7 +305,6 @@ class Conductor:
             original=" ".join(one.text for one in rounds),
             waterfall=self.stopwatch.waterfall,
         )
-        self._on_cut_short()
 
     def _remember(self, rounds: Sequence[HeardRound]) -> None:
         known = [one for one in rounds if one.is_remembered]

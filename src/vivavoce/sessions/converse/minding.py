@@ -19,11 +19,14 @@ from vivavoce.engines.minds.script import Script, load_script
 from vivavoce.engines.minds.scripted import ScriptedMind
 from vivavoce.engines.minds.speech_engine import SpeechEngineMind
 from vivavoce.wire.agent_config import AgentConfig
+from vivavoce.wire.rules import Rule
 
 _log = structlog.get_logger(__name__)
 
 SCRIPTED: Final = "scripted"
 EMBEDDED: Final = "smollm2-135m-instruct"
+_STILL_THERE: Final = (Rule(when="(silence)", say="Are you still there?"),)
+"""What the embedded model says to a caller who says nothing makes no sense."""
 _OWN_NAMES: Final = frozenset({"", SCRIPTED, EMBEDDED, "custom-llm"})
 
 
@@ -78,8 +81,9 @@ class Minds:
         """A seat at the mind of the agent. Raises MindMissing or MindFailed."""
         own = self._custom(config, conversation_id)
         mind: Mind = own or self._shared(config)
-        if config.rules:
-            mind = RuledMind(config.rules, mind)
+        rules = (*config.rules, *(_STILL_THERE if mind is self._embedded else ()))
+        if rules:
+            mind = RuledMind(rules, mind)
         try:
             async with mind.seat() as seat:
                 yield seat

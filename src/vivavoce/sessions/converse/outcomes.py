@@ -52,8 +52,7 @@ Effect: TypeAlias = EndCall | SkipTurn | ChangeLanguage | TransferToAgent | Voic
 class ToolOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one call; `kind` is client, webhook, system or mcp.
 
-    `result` is fit for the mind, also if it `is_error`. `variables` are the dynamic variables to
-    which the tool's assignments gave new values.
+    `result` is fit for the mind, also if it `is_error`.
     """
 
     call_id: str
@@ -63,11 +62,13 @@ class ToolOutcome(msgspec.Struct, frozen=True, kw_only=True):
     is_error: bool
     latency_s: float
     effect: Effect | None = None
-    variables: dict[str, Variable] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one tool says, before it is timed and cut; the rest is as in ToolOutcome."""
+    """What one tool says, before it is timed and cut; the rest is as in ToolOutcome.
+
+    `variables` are those to which the tool's assignments give new values.
+    """
 
     text: str
     is_error: bool = False

@@ -106,7 +106,14 @@ class Teller:
         for call in calls:
             outcome = await self._run(call, reply.event_id)
             self._history.tool_result(call.call_id, outcome.result)
-            messages.append(Message(Role.TOOL, outcome.result, tool_call_id=call.call_id))
+            messages.append(
+                Message(
+                    Role.TOOL,
+                    outcome.result,
+                    tool_call_id=call.call_id,
+                    is_error=outcome.is_error,
+                )
+            )
             self._note(call, outcome)
         if self.effect is None:
             return messages

@@ -92,7 +92,6 @@ class ToolBelt:
             is_error=answer.is_error,
             latency_s=latency_s,
             effect=answer.effect,
-            variables=answer.variables,
         )
 
     async def __aenter__(self) -> Self:
