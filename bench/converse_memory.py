@@ -16,7 +16,7 @@ from bench.converse_exchanges import exchange
 from bench.converse_servers import listening_agent, scripted_server
 from bench.converse_sounds import CallerVoice
 from bench.figures import Bar, Effort, Figure, Report, shown
-from bench.machine import family_memory_kb, memory_kb
+from bench.machine import family_memory_kb, made_memory_kb
 from bench.paused_sentences import SHORT_TURNS
 from bench.recogniser import Floats
 from bench.server import Server
@@ -34,7 +34,7 @@ _PAUSE_S = 0.5
 
 
 class Memory(NamedTuple):
-    """Proportional set sizes in KB, of the server's own process and of it with its workers."""
+    """Of the server's own process and of it with its workers, in KB; see `made_memory_kb`."""
 
     turns: int
     own_kb: float
@@ -106,8 +106,8 @@ async def _looks(
 
 
 def _look(server: Server, turns: int) -> Memory:
-    own = memory_kb(server.process_id)
-    return Memory(turns, own, family_memory_kb(server.process_id))
+    own = made_memory_kb(server.process_id)
+    return Memory(turns, own, family_memory_kb(server.process_id, made_memory_kb))
 
 
 async def _again(talk: Callable[[], Awaitable[None]], count: _Count) -> None:

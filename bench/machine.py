@@ -7,6 +7,7 @@ import datetime
 import os
 import platform
 from collections import defaultdict
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,10 +29,12 @@ def cores() -> int:
 
 def memory_kb(process_id: int) -> float:
     """Proportional set size of a process: its own pages, and its share of those it shares."""
-    for line in Path(f"/proc/{process_id}/smaps_rollup").read_text("ascii").splitlines():
-        if line.startswith("Pss:"):
-            return float(line.split()[1])
-    raise LookupError(f"no Pss for process {process_id}")
+    return _memory_of(process_id, "Pss")
+
+
+def made_memory_kb(process_id: int) -> float:
+    """As `memory_kb`, but without the pages of files: whoever else has one open changes that."""
+    return _memory_of(process_id, "Pss_Anon")
 
 
 def family(process_id: int) -> list[int]:
@@ -46,12 +49,12 @@ def family(process_id: int) -> list[int]:
     return found
 
 
-def family_memory_kb(process_id: int) -> float:
-    """The sum of `memory_kb` over a process and all that descend from it."""
+def family_memory_kb(process_id: int, measure: Callable[[int], float] = memory_kb) -> float:
+    """The sum of `measure` over a process and all that descend from it."""
     total = 0.0
     for one in family(process_id):
         with contextlib.suppress(OSError, LookupError):  # it has ended meanwhile
-            total += memory_kb(one)
+            total += measure(one)
     return total
 
 
@@ -64,6 +67,13 @@ def cpu_seconds(process_id: int) -> float:
     """Processor time that a process has used, all its threads, without its children."""
     fields = _stat(process_id)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_of(process_id: int, field: str) -> float:
+    for line in Path(f"/proc/{process_id}/smaps_rollup").read_text("ascii").splitlines():
+        if line.startswith(f"{field}:"):
+            return float(line.split()[1])
+    raise LookupError(f"no {field} for process {process_id}")
 
 
 def _stat(process_id: int) -> list[str]:

@@ -64,7 +64,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One conversation.
 
     `status` is initiated, in-progress, processing, done or failed. `initiation` is JSON text of
-    what the client began with, `config` JSON text of the conversation_config that was in force.
+    what the client began with, `config` JSON text of what may be shown of the configuration.
     Times are seconds since 1970.
     """
 

@@ -10,7 +10,6 @@ from typing import Final, Self
 
 import structlog
 
-from vivavoce.audio.inlet import Inlet, parse_input_format
 from vivavoce.core.history import History
 from vivavoce.core.turn import TurnMachine
 from vivavoce.engines.minds.base import Prompt
@@ -18,13 +17,13 @@ from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
-from vivavoce.sessions.converse.caller_ear import CallerEar
 from vivavoce.sessions.converse.casting import Casting
 from vivavoce.sessions.converse.client_line import ClientAnswer
 from vivavoce.sessions.converse.conductor import Conductor
 from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.converse.event_ids import EventIds
 from vivavoce.sessions.converse.front import CallFront
+from vivavoce.sessions.converse.headset import Headset
 from vivavoce.sessions.converse.heartbeat import Heartbeat
 from vivavoce.sessions.converse.keeping import CallKeeper
 from vivavoce.sessions.converse.plan import CallPlan, input_format, output_format
@@ -35,8 +34,10 @@ from vivavoce.sessions.converse.sequel import Sequel
 from vivavoce.sessions.converse.socket_line import SocketLine
 from vivavoce.sessions.converse.speaker import Speaker
 from vivavoce.sessions.converse.stage import Stage
+from vivavoce.sessions.converse.taking_back import TakingBack
 from vivavoce.sessions.converse.teller import Teller
 from vivavoce.sessions.converse.turn_rules import turn_rules
+from vivavoce.sessions.converse.turn_times import TurnStopwatch
 from vivavoce.wire.conversation import (
     ContextualUpdate,
     ConversationMessage,
@@ -52,8 +53,6 @@ from vivavoce.wire.conversation import (
 
 _log = structlog.get_logger(__name__)
 
-_STARVED_AFTER_S: Final = 0.5
-"""A client that sends nothing for so long has closed the microphone; later sound is not earlier."""
 _FILE_SENT: Final = "(The caller has sent a file.)"
 
 
@@ -83,15 +82,21 @@ class Call:
         self._ids = EventIds()
         self._history = History()
         self._output = output_format(plan, dialect)
-        self._input_name, self._input = input_format(plan, dialect)
-        self._monitor = Inlet(parse_input_format(self._output.name))
+        self._input_name, microphone = input_format(plan, dialect)
+        self._headset = Headset(
+            desk.ears,
+            keeper,
+            input_format=microphone,
+            output_format=self._output,
+            start=self._start,
+        )
         self._line = SocketLine(self._send, dialect, self._ids)
         self.heartbeat = Heartbeat(self._send, dialect)
         self._speaker = Speaker(
             self._send_piece,
             on_first=lambda now: self._conductor.reply_sounds(now),
             on_heard=self._note_heard,
-            on_sent=self._note_sent,
+            on_sent=self._headset.agent_sounds,
         )
         self._casting = Casting(desk, front, self._line, self._start)
         self._teller = Teller(
@@ -114,12 +119,22 @@ class Call:
             output_format=self._output,
             is_written=plan.text_only,
         )
+        self._stopwatch = TurnStopwatch()
+        self._taking_back = TakingBack(
+            self._stage,
+            send=self._send,
+            dialect=dialect,
+            history=self._history,
+            log=log,
+            stopwatch=self._stopwatch,
+            on_taken_back=self._note_taken_back,
+            on_cut_short=keeper.turn_ended,
+            is_written=plan.text_only,
+        )
         self._machine = TurnMachine(
-            turn_rules(plan, self._agent_says, self._logprob), now=time.monotonic()
+            turn_rules(plan, self._agent_says, lambda: self._headset.logprob), now=time.monotonic()
         )
         self._conductor: Conductor
-        self._ear: CallerEar | None = None
-        self._sound_at: float | None = None
 
     @property
     def ended(self) -> asyncio.Event:
@@ -143,8 +158,12 @@ class Call:
         )
         self._conductor = self._conducting(await self._casting.cast(plan))
         if not plan.text_only:
-            self._desk.ears.pool.enter_stream()
-            self._ear = self._listening()
+            self._headset.put_on(
+                plan.config.language,
+                on_activity=self._conductor.hear,
+                on_words=self._conductor.take_words,
+                on_settled=self._conductor.take_settled,
+            )
         try:
             await self._begin()
         except BaseException:
@@ -164,7 +183,7 @@ class Call:
         """What the client says."""
         match message:
             case UserAudio(pcm) | FlatAudio(pcm):
-                await self._hear(pcm)
+                await self._headset.hear(pcm)
             case UserText():
                 text = message.text or (_FILE_SENT if message.file_ids else "")
                 if text:
@@ -186,22 +205,8 @@ class Call:
 
     async def tick(self, now: float) -> None:
         """Time has passed."""
-        last = self._sound_at
-        if self._ear is not None and last is not None:
-            silence_s = now - last
-            if silence_s >= _STARVED_AFTER_S:
-                self._sound_at = now
-                await self._ear.hear_silence(silence_s)
+        await self._headset.tick(now)
         await self._conductor.tick()
-
-    async def _hear(self, pcm: bytes) -> None:
-        self._sound_at = time.monotonic()
-        if self._ear is not None and pcm:
-            await self._ear.hear(pcm)
-
-    async def _settle(self) -> None:
-        if self._ear is not None:
-            await self._ear.settle()
 
     async def _begin(self) -> None:
         sequel = Sequel(
@@ -221,15 +226,13 @@ class Call:
             self._prepare(self._conductor.role.prompt(self._history))
 
     def _end(self) -> None:
-        self._conductor.break_off()
+        self._taking_back.break_off()
         self._stage.close()
         self._casting.dismiss()
         for task in self._tasks:
             task.cancel()
         self._tasks.clear()
-        if self._ear is not None:
-            self._desk.ears.pool.leave_stream()
-            self._ear = None  # half a megabyte, while this call waits for the garbage collector
+        self._headset.take_off()
 
     def _conducting(self, role: AgentRole) -> Conductor:
         return Conductor(
@@ -242,32 +245,15 @@ class Call:
             log=self._log,
             speaker=self._speaker,
             stage=self._stage,
-            settle=self._settle,
+            settle=self._headset.settle,
             prepare=self._prepare,
-            on_taken_back=self._note_taken_back,
-            on_cut_short=self._keeper.turn_ended,
-            is_written=self._plan.text_only,
-        )
-
-    def _listening(self) -> CallerEar:
-        ears = self._desk.ears
-        return CallerEar(
-            ears,
-            self._input,
-            ears.best_language(self._plan.config.language),
-            start=self._start,
-            on_activity=lambda likelihoods: self._conductor.hear(likelihoods),
-            on_words=lambda text, complete: self._conductor.take_words(text, complete),
-            on_settled=lambda text, asked: self._conductor.take_settled(text, asked),
-            on_sound=self._keeper.caller_sounds,
+            taking_back=self._taking_back,
+            stopwatch=self._stopwatch,
         )
 
     def _agent_says(self) -> str:
         reply = self._stage.reply
         return "" if reply is None else reply.text
-
-    def _logprob(self) -> float:
-        return 0.0 if self._ear is None else self._ear.logprob
 
     def _prepare(self, prompt: Prompt) -> None:
         self._casting.prepare(self._conductor.role, prompt)
@@ -289,17 +275,9 @@ class Call:
         self._stage.is_heard = True
         self._finished.set()
 
-    def _note_sent(self, piece: SoundPiece, sounds_at: float) -> None:
-        pcm = self._monitor.feed(piece.data)
-        self._keeper.agent_sounds(pcm, sounds_at)
-        if self._ear is not None:
-            self._ear.agent_sounds(pcm, sounds_at)
-
     def _note_taken_back(self, now: float) -> None:
         self._teller.take_effect()
-        self._keeper.agent_stops(now)
-        if self._ear is not None:
-            self._ear.agent_stops(now)
+        self._headset.agent_stops(now)
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return self._connection.start(work)

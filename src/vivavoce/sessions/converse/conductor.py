@@ -33,7 +33,8 @@ from vivavoce.sessions.converse.event_ids import EventIds
 from vivavoce.sessions.converse.reply import Reply
 from vivavoce.sessions.converse.role import AgentRole
 from vivavoce.sessions.converse.speaker import Speaker
-from vivavoce.sessions.converse.stage import HeardRound, Stage
+from vivavoce.sessions.converse.stage import Stage
+from vivavoce.sessions.converse.taking_back import TakingBack
 from vivavoce.sessions.converse.teller import Send
 from vivavoce.sessions.converse.turn_times import TurnStopwatch
 from vivavoce.wire import conversation_events as events
@@ -59,20 +60,17 @@ class Conductor:
         stage: Stage,
         settle: Callable[[], Awaitable[None]],
         prepare: Callable[[Prompt], None],
-        on_taken_back: Callable[[float], None],
-        on_cut_short: Callable[[], None],
-        is_written: bool,
+        taking_back: TakingBack,
+        stopwatch: TurnStopwatch,
     ) -> None:
         """`settle` asks for a settled transcript, which `take_settled` gets.
 
         `prepare` lets the mind read what the next prompt will begin like.
-        `on_taken_back` hears when the agent's turn ends before its end, `on_cut_short` when what
-        was heard of it is in the log.
         """
         self.role = role
         self.ended = asyncio.Event()
         self.end_reason = ""
-        self.stopwatch = TurnStopwatch()
+        self.stopwatch = stopwatch
         self._machine = machine
         self._send = send
         self._dialect = dialect
@@ -83,9 +81,7 @@ class Conductor:
         self._stage = stage
         self._settle_transcript = settle
         self._prepare = prepare
-        self._on_taken_back = on_taken_back
-        self._on_cut_short = on_cut_short
-        self._is_written = is_written
+        self._taking_back = taking_back
         self._effects: deque[TurnEffect] = deque()
         self._performing = False
         self._user_id = 0
@@ -172,7 +168,7 @@ class Conductor:
         message = self.role.plan.first_message if greets else ""
         self._stage.forget()
         if self._stage.reply is not None:
-            await self._interrupt()
+            await self._taking_back.interrupt()
         self._machine.begin(time.monotonic(), greets=True)
         if message:
             await self._stage.recite(message, self.role.manner, self._ids.next())
@@ -182,12 +178,6 @@ class Conductor:
     async def next_turn(self, *, waits: bool) -> None:
         """The agent's turn is over; if it `waits`, the next word is the caller's."""
         await self.perform(self._machine.reply_ends(time.monotonic(), waits=waits))
-
-    def break_off(self) -> None:
-        """The call is over, whatever the agent was saying."""
-        rounds = self._stage.end()
-        if rounds:
-            self._note_cut_short(rounds)
 
     def hang_up(self, reason: str) -> None:
         """The call is over."""
@@ -221,9 +211,9 @@ class Conductor:
             case GoOn():
                 self._speaker.go_on()
             case Interrupt():
-                await self._interrupt()
+                await self._taking_back.interrupt()
             case Drop():
-                await self._drop()
+                await self._taking_back.drop()
             case Fill():
                 await self._fill()
             case SpeakUp():
@@ -267,52 +257,6 @@ class Conductor:
         self._speaker.go_on()
         prompt = self.role.prompt(self._history, words)
         await self._stage.give(partial(self.role.ready, prompt), self.role.manner, event_id)
-
-    async def _interrupt(self) -> None:
-        rounds = self._stage.end()
-        self._on_taken_back(time.monotonic())
-        if not rounds:
-            return
-        if not self._is_written:
-            await self._send(self._dialect.interruption(rounds[-1].event_id))
-        await self._take_back(rounds)
-
-    async def _drop(self) -> None:
-        rounds = self._stage.end()
-        self._on_taken_back(time.monotonic())
-        for one in rounds:
-            if one.is_told:
-                await self._send(self._dialect.correction(one.text, "", one.event_id))
-            else:
-                await self._send(self._dialect.part("stop", "", one.event_id))
-
-    async def _take_back(self, rounds: Sequence[HeardRound]) -> None:
-        for one in rounds:
-            if not one.is_told:
-                await self._send(self._dialect.part("stop", "", one.event_id))
-                await self._send(self._dialect.agent_response(one.text, one.event_id))
-            if one.heard != " ".join(one.text.split()):
-                await self._send(self._dialect.correction(one.text, one.heard, one.event_id))
-        self._remember(rounds)
-        self._note_cut_short(rounds)
-        self._on_cut_short()
-
-    def _note_cut_short(self, rounds: Sequence[HeardRound]) -> None:
-        self._log.agent_said(
-            " ".join(one.heard for one in rounds if one.heard),
-            rounds[0].event_id,
-            began_at=self.stopwatch.reply_began_at,
-            original=" ".join(one.text for one in rounds),
-            waterfall=self.stopwatch.waterfall,
-        )
-
-    def _remember(self, rounds: Sequence[HeardRound]) -> None:
-        known = [one for one in rounds if one.is_remembered]
-        if known:
-            self._history.agent_heard(known[-1].heard)
-        for one in rounds:
-            if not one.is_remembered:
-                self._history.agent(one.heard)
 
     async def _fill(self) -> None:
         reply = self._stage.reply

@@ -17,9 +17,7 @@ class EndCall(msgspec.Struct, frozen=True):
 
 
 class SkipTurn(msgspec.Struct, frozen=True):
-    """Say nothing until the caller does, or until `wait_s` are over."""
-
-    wait_s: float | None = None
+    """Say nothing until the caller does."""
 
 
 class ChangeLanguage(msgspec.Struct, frozen=True):

@@ -14,13 +14,13 @@ from vivavoce.audio.inlet import InputFormat, parse_input_format
 from vivavoce.config import Settings
 from vivavoce.core.languages import normal_language
 from vivavoce.core.placeholders import Variable, combine, demand, fill, for_mind, system_variables
-from vivavoce.core.system_prompt import system_prompt
+from vivavoce.core.system_prompt import knowledge_left_out, system_prompt
 from vivavoce.core.turn_clock import TurnTimes
 from vivavoce.engines.voices.catalog import voice_in
 from vivavoce.errors import BadRequest, LanguageMissing, OverrideForbidden, UnsupportedFormat
 from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.manner import Manner
-from vivavoce.sessions.opening import SpeechPlan, find_voice
+from vivavoce.sessions.opening import find_voice
 from vivavoce.wire.agent_config import AgentConfig, read_agent_config
 from vivavoce.wire.agent_overrides import forbidden_overrides, merged, with_language
 from vivavoce.wire.agent_parts import TurnConfig
@@ -88,6 +88,8 @@ def plan_call(
     if is_deeper(raw, MOST_DEEP):
         raise BadRequest("The agent's configuration is nested too deeply.")
     config = read_agent_config(raw)
+    if left_out := knowledge_left_out(config.knowledge):
+        _log.warning("an agent knows more than its prompt has room for", left_out=left_out)
     given = {**initiation.dynamic_variables, **(variables or {})}
     system = system_variables(
         agent_id=first_agent_id or agent.agent_id,
@@ -146,11 +148,6 @@ def input_format(plan: CallPlan, dialect: CallDialect) -> tuple[str, InputFormat
             pass
     _log.warning("agent's input format is not for calls", asked=named[:40], takes=_USUAL_FORMAT)
     return _USUAL_FORMAT, parse_input_format(_USUAL_FORMAT)
-
-
-def speech_plan(plan: CallPlan, fmt: OutputFormat) -> SpeechPlan:
-    """How the agent's answers are spoken: each clause as it comes."""
-    return SpeechPlan(voice=None, output_format=fmt, auto_mode=True)
 
 
 def manner(plan: CallPlan, settings: Settings) -> Manner:

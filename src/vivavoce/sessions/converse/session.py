@@ -135,7 +135,7 @@ class ConversationSession:
                 started_at=time.time(),
                 user_id=opening.initiation.user_id,
                 initiation=opening.initiation.raw,
-                config=msgspec.json.encode(plan.raw).decode(),
+                config=_shown_config(plan),
             ),
             time.monotonic,
         )
@@ -189,3 +189,12 @@ class ConversationSession:
             name, code = call_code(failure)
             text = str(failure) if isinstance(failure, VivavoceError) else ""
             log.end(name, status="failed", code=code, error=text)
+
+
+def _shown_config(plan: CallPlan) -> str:
+    """What is told of it later; there may be keys in the rest."""
+    kept = {
+        "agent": {"language": plan.config.language},
+        "conversation": {"text_only": plan.text_only},
+    }
+    return msgspec.json.encode(kept).decode()

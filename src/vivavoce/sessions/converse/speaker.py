@@ -73,11 +73,6 @@ class Speaker:
         self.moved.set()
         return self._playback
 
-    @property
-    def sounds_until(self) -> float:
-        """When all that was sent will have been heard."""
-        return self._playback.dry_at
-
     async def run(self) -> None:
         """Sends until it is cancelled."""
         while True:

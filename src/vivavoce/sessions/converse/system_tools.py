@@ -109,9 +109,8 @@ def _end_call(_tool: ToolConfig, given: Mapping[str, object], _variables: _Varia
     return EndCall(message, _said(given, "reason")), {"message": message} if message else {}
 
 
-def _skip_turn(tool: ToolConfig, _given: Mapping[str, object], _variables: _Variables) -> _Made:
-    wait = number(tool.params.get("wait_timeout_secs"))
-    return SkipTurn(wait if wait is not None and wait >= 0 else None), {}
+def _skip_turn(_tool: ToolConfig, _given: Mapping[str, object], _variables: _Variables) -> _Made:
+    return SkipTurn(), {}
 
 
 def _language(_tool: ToolConfig, given: Mapping[str, object], _variables: _Variables) -> _Made:
