@@ -162,7 +162,7 @@ def test_a_page_with_a_bearer_in_its_subprotocols_calls_an_agent_that_asks_for_a
     assert [text for role, text in session["messages"] if role == "agent"] == [
         "Welcome.",
         'In Rome it is {"city":"Rome","sky":"clear","rest":["days"]}.',
-        "That was: Client tool execution failed: it is stuck.",
+        "I'm sorry, that did not work.",
         "Goodbye!",
     ]
     # Told of the tool that hangs up, the page does not wait for the server to close.

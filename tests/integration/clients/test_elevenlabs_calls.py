@@ -113,9 +113,9 @@ def test_a_tool_may_fail_be_asynchronous_or_be_nobodys(written: Ran) -> None:
     assert written.answer("with_tools") == {
         "greeting": "Welcome.",
         "answers": [
-            "In Rome it is foggy over Rome.",
+            "I'm sorry, that did not work.",
             'That was: {"open":true,"parameters":["tool_call_id"]}.',
-            "That was: Tool 'switch_light' is not registered.",
+            "I'm sorry, that did not work.",
         ],
         "first_parts": [["start", ""], ["delta", "Welcome."], ["stop", ""]],
         "ends": ["user"],

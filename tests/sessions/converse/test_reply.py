@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -257,3 +258,20 @@ async def test_all_that_is_thought_is_spoken_in_order() -> None:
     heard = "".join(piece.text.chars for piece in answer.sound.pieces)
     assert heard.split() == text.split()
     assert answer.sound.ended
+
+
+async def test_at_whatever_moment_it_is_taken_back_nothing_breaks() -> None:
+    for steps in itertools.count():
+        answer = Answer(["Once upon ", "a time. ", "There was a story."], spoken=True)
+        await answer.reply.release()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        is_over = answer.task.done()
+        answer.task.cancel()
+        answer.reply.close()
+        await asyncio.wait([answer.task])
+        assert is_over or answer.task.cancelled()
+        assert answer.pool.listeners == 0
+        if is_over:
+            break
+    assert steps > 20

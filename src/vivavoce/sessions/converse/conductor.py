@@ -176,8 +176,12 @@ class Conductor:
             await self._give("", self._ids.next())
 
     async def next_turn(self, *, waits: bool) -> None:
-        """The agent's turn is over; if it `waits`, the next word is the caller's."""
-        await self.perform(self._machine.reply_ends(time.monotonic(), waits=waits))
+        """The agent's turn is over, unless it has begun another one meanwhile.
+
+        If it `waits`, the next word is the caller's.
+        """
+        if self._stage.reply is None:
+            await self.perform(self._machine.reply_ends(time.monotonic(), waits=waits))
 
     def hang_up(self, reason: str) -> None:
         """The call is over."""
