@@ -157,6 +157,7 @@ async def test_a_use_is_noted_with_the_key(store: Store, clock: Clock) -> None:
     }
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_while_the_database_fails_use_is_kept_and_callers_stay(
     store: Store, clock: Clock, tmp_path: Path
 ) -> None:
@@ -178,6 +179,7 @@ async def test_while_the_database_fails_use_is_kept_and_callers_stay(
     assert [log["log_level"] for log in logs] == ["warning", "info"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_use_that_cannot_be_written_on_closing_is_logged(
     store: Store, clock: Clock, tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ _LEARNED: Final = 60
 _LEAST_LEARNED: Final = 8
 """Hops of echo; before, nothing is said."""
 _SPEECH: Final = 0.4
-_UNEXPLAINED: Final = 12
+_UNEXPLAINED: Final = 9
 """Hops of speech after which it is the caller, if no delay has been found: with an echo that one
 would hear it takes 4 to 8."""
 _REMATCHED: Final = 3

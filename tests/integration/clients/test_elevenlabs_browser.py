@@ -125,7 +125,9 @@ def test_a_page_talks_with_the_agent_until_it_hangs_up(page: Callable[..., Any])
         ("user", "thank you and goodbye"),
         ("agent", "goodbye"),
     ]
-    assert session["modes"] == ["speaking", "listening"] * 3
+    # On a machine that is busy with more than this, its playback may run dry in between.
+    assert session["modes"] == ["speaking", "listening"] * (len(session["modes"]) // 2)
+    assert len(session["modes"]) >= 6
     assert session["statuses"] == ["connecting", "connected", "disconnecting", "disconnected"]
     assert session["pings"][0] is None
     assert min(session["pings"][1:]) >= 1
