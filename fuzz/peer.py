@@ -11,7 +11,7 @@ from vivavoce.core.lexicon import Lexicon
 from vivavoce.core.limits import Turns
 from vivavoce.core.pronunciation import Rule
 from vivavoce.errors import DictionaryNotFound, QuotaExceeded, RateLimited
-from vivavoce.sessions.duplex import PeerGone
+from vivavoce.sessions.duplex import PeerGone, Presence
 from vivavoce.wire.dictionaries import Locator
 
 _RULES = (
@@ -35,6 +35,7 @@ class Peer:
         self.heard: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
         self.taken = 0
+        self.presence = Presence()
         self._reading_takes_s = reading_takes_s if reads else 3_600.0
         self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._gone = False

@@ -20,10 +20,11 @@ from vivavoce.engines.voices.fake import FakeVoice
 from vivavoce.errors import InvalidApiKey, MissingApiKey
 from vivavoce.runtime.inprocess import InProcessPool
 from vivavoce.runtime.inprocess_ears import InProcessEarsPool
-from vivavoce.server.sockets import Session, find_socket
 from vivavoce.server.sockets import Visit as Connection
+from vivavoce.server.sockets import find_socket
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.harbour import Session
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
 

@@ -27,6 +27,11 @@ VivavoceError
 │   ├── ConcurrencyLimited     the key has too many generations under way
 │   ├── TooManyContexts        one socket has as many open contexts as it may
 │   └── ServerBusy             admission: the machine is full
+├── NotResumed                 a client that came back finds no session to go on with
+│   ├── SessionNotFound        none under this id: unknown, ended, or away for too long
+│   ├── SessionForbidden       the token is not that session's
+│   └── ResumeWindowExceeded   frames that it has missed are not kept any more
+├── SessionTakenOver           the same client has come back through another socket
 ├── InactivityTimeout          no text for `inactivity_timeout` seconds
 ├── CallTooLong                the agent's `max_duration_seconds` are over
 ├── MindFailed                 the language model broke, or its server did
@@ -161,6 +166,26 @@ class TooManyContexts(LimitReached):
     """One socket has as many open contexts as it may."""
 
 
+class NotResumed(VivavoceError):
+    """A client that came back finds no session to go on with."""
+
+
+class SessionNotFound(NotResumed):
+    """No session under this id: unknown, ended, or away for too long."""
+
+
+class SessionForbidden(NotResumed):
+    """The token is not that of the session."""
+
+
+class ResumeWindowExceeded(NotResumed):
+    """Frames that the client has missed are not kept any more."""
+
+
+class SessionTakenOver(VivavoceError):
+    """The same client has come back through another socket."""
+
+
 class InactivityTimeout(VivavoceError):
     """No text arrived for the connection's `inactivity_timeout`."""
 
@@ -234,6 +259,11 @@ _CODES: dict[type[VivavoceError], WireCode] = {
     RateLimited: WireCode("rate_limit_exceeded", 1008, 429),
     ConcurrencyLimited: WireCode("concurrent_limit_exceeded", 1008, 429),
     TooManyContexts: WireCode("max_active_conversations", 1008, 429),
+    SessionNotFound: WireCode("session_not_found", 4404, 404),
+    SessionForbidden: WireCode("session_forbidden", 4403, 403),
+    ResumeWindowExceeded: WireCode("resume_window_exceeded", 4410, 410),
+    NotResumed: WireCode("session_not_found", 4404, 404),
+    SessionTakenOver: WireCode("session_taken_over", 4409, 409),
     InactivityTimeout: WireCode("input_timeout_exceeded", 1008, 408),
     CallTooLong: WireCode("max_duration_exceeded", 1000, 408),
     MindMissing: WireCode("llm_error", 1002, 503),

@@ -25,7 +25,7 @@ from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.contexts import ContextsSession
 from vivavoce.sessions.desk import DictionaryShelf, EmptyShelf, SpeechDesk
 from vivavoce.sessions.dialects import Dialect
-from vivavoce.sessions.duplex import PeerGone
+from vivavoce.sessions.duplex import PeerGone, Presence
 from vivavoce.sessions.notices import Notices
 from vivavoce.sessions.speech import SpeechSession
 
@@ -36,6 +36,7 @@ class Peer:
     def __init__(self) -> None:
         self.frames: list[str | bytes] = []
         self.closed: tuple[int, str] | None = None
+        self.presence = Presence()
         self.reads = asyncio.Event()
         self.reads.set()
         self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()

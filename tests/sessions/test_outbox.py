@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from vivavoce.errors import SlowReader
+from vivavoce.sessions.duplex import Presence
 from vivavoce.sessions.outbox import Outbox
 
 KB_100 = "x" * 100_000
@@ -19,6 +20,7 @@ class Line:
         self.taken: list[str | bytes] = []
         self.open = asyncio.Event()
         self.closed: tuple[int, str] | None = None
+        self.presence = Presence()
 
     async def receive(self) -> None:
         await asyncio.Event().wait()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from vivavoce.commands.line import Line, LineClosed
 from vivavoce.sessions.caller import Anyone, Caller
-from vivavoce.sessions.duplex import Duplex, PeerGone
+from vivavoce.sessions.duplex import Duplex, PeerGone, Presence
 
 _MESSAGES_UNDER_WAY = 16
 _AFTERWARDS_S = 3.0
@@ -47,6 +47,7 @@ class _Ends:
         self.heard: asyncio.Queue[str | None] = asyncio.Queue(_MESSAGES_UNDER_WAY)
         self.said: asyncio.Queue[str | LineClosed] = asyncio.Queue(_MESSAGES_UNDER_WAY)
         self.closed: LineClosed | None = None
+        self.presence = Presence()
 
     def hang_up(self) -> None:
         """The peer has gone: nothing more is received."""

@@ -24,7 +24,7 @@ from litestar.types import (
 from vivavoce.config import Settings
 from vivavoce.engines.base import ActivityDetector, SpeechRequest
 from vivavoce.engines.minds.base import Mind
-from vivavoce.errors import ServerDraining
+from vivavoce.errors import InvalidParameter, NotResumed, ServerDraining, wire_code
 from vivavoce.runtime.base import EarsPool, SpeechPool
 from vivavoce.server.auth import Credentials, Gate, open_gate
 from vivavoce.server.call_access import Visitor
@@ -41,13 +41,16 @@ from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.minding import open_minds
 from vivavoce.sessions.converse.post_call import PostCall
 from vivavoce.sessions.desk import SpeechDesk
-from vivavoce.sessions.duplex import PeerGone
+from vivavoce.sessions.duplex import Duplex, PeerGone
 from vivavoce.sessions.entrance import Authenticate
+from vivavoce.sessions.harbour import Harbour, Session
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
 from vivavoce.sessions.opening import find_voice
 from vivavoce.store.database import database_url
 from vivavoce.store.store import open_store
+from vivavoce.wire.frames import close_reason
+from vivavoce.wire.resume import asks_to_survive, parse_return
 
 
 class Engines(NamedTuple):
@@ -111,6 +114,7 @@ class App:
                 open_gate(settings.api_keys, store) as gate,
                 open_minds(settings, self._engines.mind) as minds,
                 housekeeping(store, settings.retention_days),
+                Harbour(self.doors.inside_for) as harbour,
             ):
                 notices, metrics = Notices(), Metrics()
                 desk = SpeechDesk(pool, settings, notices, store.dictionaries)
@@ -125,7 +129,7 @@ class App:
                     settings=settings,
                     on_answer=metrics.answered,
                 )
-                yield House(settings, desk, ears, gate, store, self.doors, calls, metrics)
+                yield House(settings, desk, ears, gate, store, self.doors, calls, metrics, harbour)
 
     async def _speak_first_sentence(self, pool: SpeechPool) -> None:
         """Nobody hears it: a server that takes work is one that has been heard to speak."""
@@ -160,13 +164,38 @@ class App:
         except PeerGone:
             return
         query = scope["query_string"].decode("latin-1")
-        doorkeeper = _doorkeeper(scope, house.gate, route.token_kind)
-        front = HandshakeFront(house, _visitor(scope))
-        session = route.session(
-            Visit(socket, segment, query, house.desk, house.ears, house.calls, front, doorkeeper)
-        )
-        with self.doors.inside_for(session):
-            await session.run()
+
+        def session(duplex: Duplex) -> Session:
+            doorkeeper = _doorkeeper(scope, house.gate, route.token_kind)
+            front = HandshakeFront(house, _visitor(scope))
+            desks = (house.desk, house.ears, house.calls)
+            return route.session(Visit(duplex, segment, query, *desks, front, doorkeeper))
+
+        if await _comes_back(house.harbour, socket, scope["path"], query):
+            return
+        if asks_to_survive(query):
+            if route.can_survive(segment, query):
+                await house.harbour.begin(socket, scope["path"], session, route.carries_grant)
+                return
+            house.desk.notices.without_effect(("resume",))
+        visitor = session(socket)
+        with self.doors.inside_for(visitor):
+            await visitor.run()
+
+
+async def _comes_back(harbour: Harbour, socket: AsgiSocket, path: str, query: str) -> bool:
+    """Serves a client that names its session, or sends it away; False for a newcomer."""
+    try:
+        returned = parse_return(query)
+        if returned is None:
+            return False
+        await harbour.resume(socket, path, returned)
+    except InvalidParameter as error:
+        await socket.close(wire_code(error).close_code, close_reason(str(error)))
+    except NotResumed as refusal:
+        code = wire_code(refusal)
+        await socket.close(code.close_code, code.error_id)
+    return True
 
 
 def _doorkeeper(scope: WebSocketScope, gate: Gate, token_kind: str) -> Authenticate:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterator
-from typing import Protocol
+
+from vivavoce.sessions.harbour import Drainable
 
 # For the farewells of sessions cut short.
 _FAREWELLS_S = 2.0
-
-
-class Drainable(Protocol):
-    """A session as far as shutting down is concerned."""
-
-    def drain(self, *, at_once: bool = False) -> None:
-        """Leave when what is under way is done, or now."""
 
 
 class Doors:

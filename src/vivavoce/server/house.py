@@ -10,6 +10,7 @@ from vivavoce.server.doors import Doors
 from vivavoce.server.metrics import Metrics
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.harbour import Harbour
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.store.store import Store
 
@@ -25,3 +26,4 @@ class House(msgspec.Struct, frozen=True):
     doors: Doors
     calls: CallDesk
     metrics: Metrics
+    harbour: Harbour

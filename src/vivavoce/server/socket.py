@@ -8,9 +8,23 @@ import contextlib
 from litestar.types import Receive, Send, WebSocketScope
 from litestar.types.asgi_types import WebSocketResponseBodyEvent, WebSocketResponseStartEvent
 
-from vivavoce.sessions.duplex import PeerGone
+from vivavoce.sessions.duplex import PeerGone, Presence
 
 _CONNECTION_DOWN_S = 1.0
+
+
+class Parting:
+    """How a connection ends. Ours in uvicorn writes it; ASGI has no words for it."""
+
+    def __init__(self) -> None:
+        self.goodbye: int | None = None
+        """The code of the peer's close frame, 1005 if it has none; None as long as none came."""
+        self.happened = asyncio.Event()
+        """Set by the peer's close frame, and when the connection is lost."""
+
+
+PARTING_KEY = "vivavoce.parting"
+"""Where it stands in a scope's state."""
 
 
 class AsgiSocket:
@@ -20,6 +34,17 @@ class AsgiSocket:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self.presence = Presence()
+        self._parting: Parting = (scope.get("state") or {}).get(PARTING_KEY) or Parting()
+
+    @property
+    def goodbye(self) -> int | None:
+        """The code of the peer's close frame, 1005 if it has none; None as long as none came."""
+        return self._parting.goodbye
+
+    async def parted(self) -> None:
+        """Waits for the peer's close frame, or for the connection to be lost."""
+        await self._parting.happened.wait()
 
     async def accept(self, subprotocol: str | None = None) -> None:
         """Finishes the handshake. Raises PeerGone."""

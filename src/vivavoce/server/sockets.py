@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from vivavoce.server.call_access import choose_subprotocol
-from vivavoce.server.doors import Drainable
 from vivavoce.sessions.contexts import ContextsSession
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.front import CallFront
@@ -16,16 +15,13 @@ from vivavoce.sessions.desk import SpeechDesk
 from vivavoce.sessions.dialects import CONTEXTS, DIALOGUE, DIALOGUES, Dialect
 from vivavoce.sessions.duplex import Duplex
 from vivavoce.sessions.entrance import Authenticate
+from vivavoce.sessions.harbour import Session
 from vivavoce.sessions.listening import EarsDesk
+from vivavoce.sessions.opening import choose_frames
 from vivavoce.sessions.speech import SpeechSession
 from vivavoce.sessions.transcription import TranscriptionSession
-
-
-class Session(Drainable, Protocol):
-    """Serves one connection."""
-
-    async def run(self) -> None:
-        """Until it is closed."""
+from vivavoce.wire.conversation_events import is_metadata
+from vivavoce.wire.frames import JsonFrames
 
 
 class Visit(NamedTuple):
@@ -44,13 +40,17 @@ class Visit(NamedTuple):
 class SocketRoute(NamedTuple):
     """A path, whose first group is the segment, and what serves it.
 
-    `token_kind` is that of the single-use tokens which open it.
+    `token_kind` is that of the single-use tokens which open it. `can_survive` tells by segment and
+    query whether a session may outlive its socket, `carries_grant` which first frame has room for
+    the grant; without it, that is a frame of its own.
     """
 
     path: re.Pattern[str]
     session: Callable[[Visit], Session]
     token_kind: str
     choose_subprotocol: Callable[[Sequence[str]], str | None] = lambda offered: None
+    can_survive: Callable[[str | None, str], bool] = lambda segment, query_string: True
+    carries_grant: Callable[[str], bool] | None = None
 
 
 def find_socket(path: str) -> tuple[SocketRoute, str | None] | None:
@@ -98,11 +98,18 @@ def _conversation(visit: Visit) -> Session:
     )
 
 
+def _has_json_frames(segment: str | None, query_string: str) -> bool:
+    """Others are nothing but audio: there is no place in them for numbers."""
+    return isinstance(choose_frames(segment or "", query_string), JsonFrames)
+
+
 _TOKENS = "tts_websocket"
 _SPEECH = r"/v1/text-to-speech/(?P<segment>[^/]+)"
 _DIALOGUE = r"/v1/text-to-dialogue"
 _ROUTES = (
-    SocketRoute(re.compile(rf"{_SPEECH}/stream-input/?"), _speech, _TOKENS),
+    SocketRoute(
+        re.compile(rf"{_SPEECH}/stream-input/?"), _speech, _TOKENS, can_survive=_has_json_frames
+    ),
     SocketRoute(re.compile(rf"{_SPEECH}/multi-stream-input/?"), _contexts(CONTEXTS), _TOKENS),
     SocketRoute(re.compile(rf"{_DIALOGUE}/stream-input/?"), _contexts(DIALOGUE), _TOKENS),
     SocketRoute(re.compile(rf"{_DIALOGUE}/multi-stream-input/?"), _contexts(DIALOGUES), _TOKENS),
@@ -114,5 +121,6 @@ _ROUTES = (
         _conversation,
         token_kind="",
         choose_subprotocol=choose_subprotocol,
+        carries_grant=is_metadata,
     ),
 )

@@ -13,6 +13,8 @@ from uvicorn.server import ServerState
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 
+from vivavoce.server.socket import PARTING_KEY, Parting
+
 # A peer that reads as fast as it plays answers the close frame when it has heard all before it. To
 # close the connection sooner is to lose what the kernel has not been able to send yet; one that
 # never reads is given up by the kernel much earlier.
@@ -43,11 +45,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.app = self._serve
+        self._parting = Parting()
         self._farewell: bytes | None = None
         """The answer to the peer's close frame, until the session has ended."""
 
     def handle_close(self, event: Frame) -> None:
         """See uvicorn."""
+        if self.conn.close_rcvd is not None:
+            self._parting.goodbye = self.conn.close_rcvd.code
+        self._parting.happened.set()
         if self.close_sent or self.transport.is_closing():
             super().handle_close(event)
             return
@@ -57,6 +63,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         assert self.conn.close_rcvd is not None
         code, reason = self.conn.close_rcvd.code, self.conn.close_rcvd.reason
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See uvicorn."""
+        self._parting.happened.set()
+        super().connection_lost(exc)
 
     async def send(self, message: ASGISendEvent) -> None:
         """See uvicorn."""
@@ -87,6 +98,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     async def _serve(
         self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
+        scope.setdefault("state", {})[PARTING_KEY] = self._parting
         try:
             await self.config.loaded_app(scope, receive, send)
         finally:

@@ -17,7 +17,7 @@ from vivavoce.errors import (
     VivavoceError,
     wire_code,
 )
-from vivavoce.sessions.duplex import Duplex, PeerGone
+from vivavoce.sessions.duplex import Duplex, PeerGone, Presence
 from vivavoce.sessions.outbox import Outbox
 from vivavoce.wire.frames import close_reason, public_text
 
@@ -54,6 +54,11 @@ class Connection:
         self._alarm: asyncio.Timeout | None = None
         self._outbox: Outbox | None = None
         self._received = 0
+
+    @property
+    def presence(self) -> Presence:
+        """Whether the peer is there."""
+        return self._duplex.presence
 
     @property
     def outbox(self) -> Outbox:

@@ -268,6 +268,9 @@ class ContextsSession:
 
     async def _keep_time(self, now: float) -> None:
         """Speaks what has waited long enough, and ends the contexts nobody writes to."""
+        may_at = self._departure.not_before(now)
+        if may_at is None or may_at > now:
+            return
         for entry in self._book.open:
             try:
                 if entry.speech is not None:
@@ -281,15 +284,18 @@ class ContextsSession:
     def _stale_at(self, entry: Entry) -> float:
         if entry.is_busy:
             return float("inf")
-        return entry.heard_at + self._plan.inactivity_timeout_s
+        heard_at = max(entry.heard_at, self._connection.presence.returned_at)
+        return heard_at + self._plan.inactivity_timeout_s
 
     def _next_due(self) -> float | None:
         """When something is to be done that no message asks for."""
         busy = self._closing or len(self._book) > 0
         leaves_at = self._departure.due_at(self._plan.inactivity_timeout_s, busy=busy)
-        due = [] if leaves_at is None else [leaves_at]
+        due: list[float] = []
         for entry in self._book.open:
             due.append(self._stale_at(entry))
             if entry.speech is not None and entry.speech.due_at is not None:
                 due.append(entry.speech.due_at)
-        return min((at for at in due if at < float("inf")), default=None)
+        acts_at = min((at for at in due if at < float("inf")), default=None)
+        both = (leaves_at, self._departure.not_before(acts_at))
+        return min((at for at in both if at is not None), default=None)

@@ -91,12 +91,15 @@ class SpeechSession:
     def _next_due(self) -> float | None:
         leaves_at = self._departure.due_at(self._plan.inactivity_timeout_s, busy=self._is_busy)
         speaks_at = None if self._context is None else self._context.due_at
+        speaks_at = self._departure.not_before(speaks_at)
         return min((at for at in (leaves_at, speaks_at) if at is not None), default=None)
 
     def _keep_time(self) -> None:
-        if self._context is not None and not self._ended:
+        now = time.monotonic()
+        may_at = self._departure.not_before(now)
+        if self._context is not None and not self._ended and may_at is not None and may_at <= now:
             try:
-                self._context.tick(time.monotonic())
+                self._context.tick(now)
             except VivavoceError as error:
                 self._departure.reason = error
 

@@ -71,6 +71,11 @@ def metadata(
     )
 
 
+def is_metadata(frame: str) -> bool:
+    """Whether a frame is the first of a call, as `metadata` writes it."""
+    return frame.startswith('{"type":"conversation_initiation_metadata"')
+
+
 def audio(
     data: bytes,
     event_id: int,
