@@ -41,3 +41,17 @@ def test_each_server_has_figures_of_its_own() -> None:
     first.connections.set(3)
     assert samples(first)[("vivavoce_connections", "")] == 3
     assert samples(second)[("vivavoce_connections", "")] == 0
+
+
+def test_who_comes_back_is_counted_by_what_becomes_of_it() -> None:
+    metrics = Metrics()
+    for outcome in ("resumed", "resumed", "session_not_found"):
+        metrics.returned(outcome)
+    families = text_string_to_metric_families(metrics.page().decode())
+    found = {
+        sample.labels["outcome"]: sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "vivavoce_returns_total"
+    }
+    assert found == {"resumed": 2, "session_not_found": 1}

@@ -171,7 +171,7 @@ class App:
             desks = (house.desk, house.ears, house.calls)
             return route.session(Visit(duplex, segment, query, *desks, front, doorkeeper))
 
-        if await _comes_back(house.harbour, socket, scope["path"], query):
+        if await _comes_back(house, socket, scope["path"], query):
             return
         if asks_to_survive(query):
             if route.can_survive(segment, query):
@@ -183,17 +183,20 @@ class App:
             await visitor.run()
 
 
-async def _comes_back(harbour: Harbour, socket: AsgiSocket, path: str, query: str) -> bool:
+async def _comes_back(house: House, socket: AsgiSocket, path: str, query: str) -> bool:
     """Serves a client that names its session, or sends it away; False for a newcomer."""
     try:
         returned = parse_return(query)
         if returned is None:
             return False
-        await harbour.resume(socket, path, returned)
+        resuming = house.harbour.resume(socket, path, returned)
+        house.metrics.returned("resumed")
+        await resuming
     except InvalidParameter as error:
         await socket.close(wire_code(error).close_code, close_reason(str(error)))
     except NotResumed as refusal:
         code = wire_code(refusal)
+        house.metrics.returned(code.error_id)
         await socket.close(code.close_code, code.error_id)
     return True
 

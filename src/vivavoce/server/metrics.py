@@ -8,6 +8,7 @@ import msgspec
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
+    Counter,
     Gauge,
     Histogram,
     generate_latest,
@@ -35,6 +36,21 @@ class Metrics:
         self.connections = Gauge(
             "vivavoce_connections", "Sockets that are being served.", registry=self._registry
         )
+        self.away = Gauge(
+            "vivavoce_sessions_away",
+            "Sessions whose client has lost its socket and may come back.",
+            registry=self._registry,
+        )
+        self._returns = Counter(
+            "vivavoce_returns",
+            "Clients that came back to a session, by what became of it.",
+            ["outcome"],
+            registry=self._registry,
+        )
+
+    def returned(self, outcome: str) -> None:
+        """A client came back; `outcome` is "resumed" or the id of the refusal."""
+        self._returns.labels(outcome).inc()
 
     def answered(self, waterfall: Waterfall) -> None:
         """An answer to speech has been heard."""

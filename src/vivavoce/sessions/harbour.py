@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
+
+import structlog
 
 from vivavoce.errors import ResumeWindowExceeded, SessionForbidden, SessionNotFound
 from vivavoce.sessions.duplex import Duplex
 from vivavoce.sessions.surviving import Socket, SurvivingLine
 from vivavoce.wire.resume import Grant, Return
+
+_log = structlog.get_logger(__name__)
 
 
 class Drainable(Protocol):
@@ -85,8 +89,8 @@ class Harbour:
         self._tasks.create_task(self._keep(berth))
         await line.serve(socket)
 
-    async def resume(self, socket: Socket, path: str, returned: Return) -> None:
-        """Goes on through `socket`. Raises what `NotResumed` stands for."""
+    def resume(self, socket: Socket, path: str, returned: Return) -> Coroutine[None, None, None]:
+        """What goes on through `socket` when awaited. Raises what `NotResumed` stands for."""
         berth = self._berths.get(returned.session_id)
         if berth is None or berth.path != path:
             raise SessionNotFound("There is no such session.")
@@ -96,7 +100,7 @@ class Harbour:
             raise SessionNotFound("The session is over.")
         if not berth.line.can_replay_after(returned.last_seq):
             raise ResumeWindowExceeded("Frames that were missed are not kept any more.")
-        await berth.line.serve(socket, returned.last_seq)
+        return berth.line.serve(socket, returned.last_seq)
 
     async def _keep(self, berth: _Berth) -> None:
         line = berth.line
@@ -106,6 +110,8 @@ class Harbour:
                 await berth.session.run()
             line.finish()
             await line.lapsed()
+        except Exception as error:  # one session's fault must not end the others
+            _log.error("session broke", exc_info=error)
         finally:
             lapsing.cancel()
             del self._berths[line.grant.session_id]
