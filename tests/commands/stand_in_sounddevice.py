@@ -89,6 +89,7 @@ class RawOutputStream:
         *,
         samplerate: int,
         blocksize: int,
+        device: int | str | None = None,
         channels: int,
         dtype: str,
         latency: float,
@@ -97,6 +98,7 @@ class RawOutputStream:
     ) -> None:
         assert latency > 0
         self.form = (samplerate, blocksize, channels, dtype)
+        self.device = device
         self.is_open = True
         self._callback = callback
         self._finished = finished_callback

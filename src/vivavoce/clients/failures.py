@@ -1,0 +1,105 @@
+"""How connections fail, and which failures are worth another attempt."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import Final
+
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from vivavoce.errors import VivavoceError
+
+NORMAL_CLOSE: Final = 1000
+NO_CODE: Final = 1005
+ABNORMAL_CLOSE: Final = 1006
+INVALID_DATA: Final = 1007
+
+_FATAL_STATUS: Final = frozenset({400, 401, 403, 404})
+_REDIRECTS: Final = range(300, 400)
+_FATAL_CODES: Final = frozenset({1002, 1003, 1007, 1008, 1009, 1010, 4409})
+_LOST_CODES: Final = frozenset({4403, 4404, 4410})
+
+
+class CannotConnect(VivavoceError):
+    """No connection, and no further attempt at one; `failure` is the last that was seen."""
+
+    def __init__(self, message: str, failure: Failure) -> None:
+        super().__init__(message)
+        self.failure = failure
+
+
+class ConnectionOver(VivavoceError):
+    """Nothing can be sent or received any more: either side has closed, or all attempts failed.
+
+    `close_code` and `close_reason` are the server's, None and empty if it has not closed.
+    """
+
+    def __init__(self, message: str, close_code: int | None = None, close_reason: str = "") -> None:
+        super().__init__(message)
+        self.close_code = close_code
+        self.close_reason = close_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One attempt, or one socket, that came to its end.
+
+    `http_status` is that of a handshake that was refused, `close_code` and `close_reason` those of
+    a socket that had been open (1006 if it broke without a goodbye), `error` what the network
+    raised, if it did. `breaks_session`: the server does not go on where the session was cut off.
+    """
+
+    reason: str
+    http_status: int | None = None
+    close_code: int | None = None
+    close_reason: str = ""
+    error: Exception | None = None
+    breaks_session: bool = False
+
+    @property
+    def is_normal_end(self) -> bool:
+        """Whether the server said goodbye because all is done."""
+        return self.close_code in (NORMAL_CLOSE, NO_CODE)
+
+    @property
+    def is_lost_session(self) -> bool:
+        """Whether the server knows the session no more: it can only be begun again."""
+        return self.breaks_session or self.close_code in _LOST_CODES
+
+
+def is_fatal(failure: Failure) -> bool:
+    """Whether another attempt could only fail in the same way; the default of the option.
+
+    So are redirects, which are not followed (the key would go along), and wrong certificates.
+    """
+    if isinstance(failure.error, ssl.SSLCertVerificationError):
+        return True
+    if failure.http_status is not None:
+        return failure.http_status in _FATAL_STATUS or failure.http_status in _REDIRECTS
+    return failure.close_code in _FATAL_CODES
+
+
+def failure_of(error: Exception) -> Failure:
+    """The failure behind what `websockets` or the network raised."""
+    match error:
+        case InvalidStatus():
+            status = error.response.status_code
+            return Failure(f"the server answered with HTTP {status}", http_status=status)
+        case ConnectionClosed():
+            return _closed(error)
+        case TimeoutError():
+            return Failure("the server did not answer in time", error=error)
+        case _:
+            return Failure(str(error) or type(error).__name__, error=error)
+
+
+def _closed(error: ConnectionClosed) -> Failure:
+    close = error.rcvd or error.sent
+    if close is None:
+        return Failure("the connection broke", close_code=ABNORMAL_CLOSE, error=error)
+    said = f": {close.reason}" if close.reason else ""
+    code = int(close.code)
+    return Failure(
+        f"closed with {code}{said}", close_code=code, close_reason=close.reason, error=error
+    )
