@@ -9,8 +9,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NODE := tests/integration/node
 CLIENTS := .venv-clients
+JS := clients/js
+WEB := web
 
-.PHONY: install dev node clients lint docs test serve bench fuzz pins clean
+.PHONY: install dev node js page-tools page clients lint docs test serve bench fuzz pins clean
 
 install: $(VENV)/.runtime
 
@@ -38,6 +40,29 @@ $(NODE)/node_modules/.installed: $(NODE)/package.json $(NODE)/package-lock.json
 		echo "node is not installed: the tests of the TypeScript client will fail"; \
 	fi
 
+page-tools: $(WEB)/node_modules/.installed
+
+# As above; what the page is built to is in the repository, so that serving it needs no Node.
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
+	@if command -v node >/dev/null; then \
+		cd $(WEB) && $(NPM) ci --ignore-scripts --no-audit --no-fund && touch node_modules/.installed; \
+	else \
+		echo "node is not installed: the tests of the page will fail"; \
+	fi
+
+page: page-tools
+	cd $(WEB) && $(NPM) run build
+
+js: $(JS)/node_modules/.installed
+
+# As above, for the TypeScript client; its tests run with all others.
+$(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json
+	@if command -v node >/dev/null; then \
+		cd $(JS) && $(NPM) ci --ignore-scripts --no-audit --no-fund && touch node_modules/.installed; \
+	else \
+		echo "node is not installed: the tests of the client in TypeScript will fail"; \
+	fi
+
 clients: $(CLIENTS)/.installed
 
 # Apart from the rest: what other people's programs need is not to decide what ours gets.
@@ -55,7 +80,7 @@ lint: dev
 docs: dev
 	$(BIN)/python scripts/check_docs.py
 
-test: lint node clients
+test: lint node js page-tools clients
 	$(BIN)/python -m pytest
 	$(BIN)/python scripts/check_docs.py
 
@@ -78,6 +103,6 @@ pins:
 		--python-version 3.11 requirements/clients.in --output-file requirements/clients.txt
 
 clean:
-	rm -rf $(VENV) $(CLIENTS) $(NODE)/node_modules build dist src/*.egg-info
+	rm -rf $(VENV) $(CLIENTS) $(NODE)/node_modules $(JS)/node_modules $(JS)/dist $(JS)/dist-test $(WEB)/node_modules $(WEB)/dist build dist src/*.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
