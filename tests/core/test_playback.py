@@ -76,3 +76,59 @@ def test_no_more_is_heard_than_was_sent_and_never_less_later(
     assert 0.0 <= playback.heard_s(moment) <= playback.heard_s(moment + 0.5) <= total + 1e-6
     assert playback.heard_text(moment + 0.5).startswith(playback.heard_text(moment))
     assert playback.heard_s(playback.dry_at) == pytest.approx(total)
+
+
+def test_what_did_not_arrive_is_heard_when_it_is_sent_again() -> None:
+    playback = said("one two three four ", 1.9, at=100.0)
+    playback.missed(1.1)
+    assert playback.dry_at == pytest.approx(100.8)
+    assert playback.heard_text(150.0) == "one two "
+    playback.sent_again(1.1, 150.0)
+    assert playback.dry_at == pytest.approx(151.1)
+    assert playback.heard_text(150.2) == "one two "
+    assert playback.heard_text(151.1) == "one two three four "
+
+
+def test_sent_again_before_the_listener_ran_dry_it_makes_no_gap() -> None:
+    playback = said("one two three four ", 1.9, at=100.0)
+    playback.missed(1.1)
+    playback.sent_again(1.1, 100.4)
+    assert playback.dry_at == pytest.approx(101.9)
+    assert playback.heard_s(101.0) == pytest.approx(1.0)
+
+
+def test_where_nothing_arrived_all_is_heard_later() -> None:
+    playback = said("one two three four ", 1.9, at=100.0)
+    playback.missed(5.0)
+    assert not playback.has_begun
+    playback.sent_again(1.9, 103.0)
+    assert playback.heard_s(103.5) == pytest.approx(0.5)
+    assert playback.dry_at == pytest.approx(104.9)
+
+
+def test_nothing_of_it_plays_while_there_is_something_before_it() -> None:
+    playback = said("one two ", 0.8, at=100.0, playback=Playback(begins_at=100.5))
+    assert playback.heard_s(100.5) == 0.0
+    assert playback.dry_at == pytest.approx(101.3)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 2.0), st.floats(0.0, 3.0)), min_size=1, max_size=8),
+    st.floats(0.0, 20.0),
+    st.floats(0.0, 5.0),
+)
+def test_what_was_missed_takes_as_long_as_before_and_no_text_is_lost(
+    pieces: list[tuple[float, float]], missed_s: float, later_s: float
+) -> None:
+    playback, now, sent_s = Playback(), 100.0, 0.0
+    for seconds, pause_s in pieces:
+        playback.sent(seconds, "x", [0.0], now)
+        sent_s += seconds
+        now += pause_s
+    heard_s = playback.heard_s(now)
+    again_s = min(missed_s, sent_s)
+    playback.missed(missed_s)
+    playback.sent_again(again_s, now + later_s)
+    assert playback.heard_s(now) <= heard_s + 1e-6
+    assert playback.heard_s(playback.dry_at) == pytest.approx(sent_s)
+    assert playback.heard_text(playback.dry_at + 1.0) == "x" * len(pieces)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.core.turn_scene import TurnScene
 from vivavoce.core.barge_in import Verdict
-from vivavoce.core.turn import (
+from vivavoce.core.turn_clock import TurnTimes
+from vivavoce.core.turn_effects import (
     Answer,
     Disregard,
     Drop,
@@ -23,7 +24,6 @@ from vivavoce.core.turn import (
     Speculate,
     TurnEffect,
 )
-from vivavoce.core.turn_clock import TurnTimes
 
 
 def kinds(effects: Sequence[TurnEffect]) -> list[type[TurnEffect]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vivavoce.core.barge_in import Verdict
 from vivavoce.core.speech_flow import HOP_S
-from vivavoce.core.turn import TurnEffect, TurnMachine, TurnRules
+from vivavoce.core.turn import TurnMachine, TurnRules
 from vivavoce.core.turn_clock import TurnTimes
+from vivavoce.core.turn_effects import TurnEffect
 
 
 class TurnScene:

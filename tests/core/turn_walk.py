@@ -9,7 +9,9 @@ from typing import Final
 
 from vivavoce.core.barge_in import Verdict
 from vivavoce.core.speech_flow import HOP_S
-from vivavoce.core.turn import (
+from vivavoce.core.turn import TurnMachine, TurnRules
+from vivavoce.core.turn_clock import TurnTimes
+from vivavoce.core.turn_effects import (
     Answer,
     Disregard,
     Drop,
@@ -23,10 +25,7 @@ from vivavoce.core.turn import (
     SpeakUp,
     Speculate,
     TurnEffect,
-    TurnMachine,
-    TurnRules,
 )
-from vivavoce.core.turn_clock import TurnTimes
 
 _TEXTS: Final = ("", "Mhm.", "Stop.", "My number is", "What is it?", "Well")
 _TIMES: Final = TurnTimes(turn_timeout=2.0, initial_wait=1.0, hang_up=30.0, filler=0.7)

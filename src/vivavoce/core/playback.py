@@ -20,17 +20,24 @@ class Playback:
     Times are seconds of one clock; characters are counted by when they begin to sound.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, begins_at: float = 0.0) -> None:
+        """Nothing of it plays before `begins_at`, for until then there is something else."""
+        self._begins_at = begins_at
         self._stretches: list[_Stretch] = []
         self._sent_s = 0.0
         self._chars: list[str] = []
         self._starts_s: list[float] = []
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything of it was sent."""
+        return bool(self._stretches)
+
+    @property
     def dry_at(self) -> float:
-        """When all that was sent has been heard; 0 before anything was."""
+        """When all that was sent has been heard."""
         if not self._stretches:
-            return 0.0
+            return self._begins_at
         last = self._stretches[-1]
         return last.plays_at + last.seconds
 
@@ -38,6 +45,19 @@ class Playback:
         """More sound is on its way; `starts_s` says when each of `chars` sounds within it."""
         self._chars += chars
         self._starts_s += [self._sent_s + start for start in starts_s]
+        self.sent_again(seconds, now)
+
+    def missed(self, seconds: float) -> None:
+        """The last `seconds` of what was sent did not arrive."""
+        self._sent_s = max(0.0, self._sent_s - seconds)
+        self._stretches = [
+            stretch._replace(seconds=min(stretch.seconds, self._sent_s - stretch.offset_s))
+            for stretch in self._stretches
+            if stretch.offset_s < self._sent_s
+        ]
+
+    def sent_again(self, seconds: float, now: float) -> None:
+        """Sound that was `missed` is on its way once more."""
         plays_at = max(self.dry_at, now)
         last = self._stretches[-1] if self._stretches else None
         if last is not None and plays_at <= last.plays_at + last.seconds:

@@ -17,7 +17,9 @@ class Presence:
     would have said is waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_return: bool = False) -> None:
+        self.may_return = may_return
+        """Whether it may leave and come back at all, with all that it had to say."""
         self.is_away = False
         self.returned_at = 0.0
         """When it last came back, in `time.monotonic()`; 0 if it never left."""

@@ -67,7 +67,7 @@ class SurvivingLine:
 
         Without it the grant is a frame of its own, and sent at once.
         """
-        self.presence = Presence()
+        self.presence = Presence(may_return=True)
         self.grant = grant
         self._carries_grant = carries_grant
         self._granted = False

@@ -171,9 +171,10 @@ class CallScene:
         store: KeptCalls | None = None,
         recordings: Path | None = None,
         answers_pings: bool = True,
+        peer: CallPeer | None = None,
         **settings: Any,
     ) -> None:
-        self.peer = CallPeer(answers_pings=answers_pings)
+        self.peer = peer or CallPeer(answers_pings=answers_pings)
         self.caller = caller or LimitedCaller()
         self.ears = ears or FakeEars(WORDS)
         self.voice = voice or FakeVoice()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ def belt(
         line=line,
         allows=is_any if is_open else is_public,
         clock=itertools.count(0.0).__next__,
+        client_limit=asyncio.timeout,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -76,10 +77,11 @@ class Answer:
         self.voice = voice or FakeVoice()
         self.caller = LimitedCaller()
         self.pool = InProcessPool(self.voice)
-        self.sound = ReplySound(PCM, 10, asyncio.Event()) if spoken else None
+        self.sound = ReplySound(PCM, 10, asyncio.Event(), clock=time.monotonic) if spoken else None
         self.reply = Reply(
             10,
             self.listener,
+            clock=time.monotonic,
             voice=None if self.sound is None else self._voice(self.sound),
             sound=self.sound,
         )
@@ -230,7 +232,7 @@ async def test_a_filler_is_spoken_at_once_and_belongs_to_the_answer() -> None:
 
 async def test_a_text_that_needs_no_thought_is_said_as_it_is() -> None:
     listener = Listener()
-    reply = Reply(3, listener)
+    reply = Reply(3, listener, clock=time.monotonic)
     await reply.release()
     await reply.recite("Hello there.")
     assert listener.heard == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -16,7 +17,7 @@ NOTHING = TimedText("", [])
 
 
 def a_sound(name: str = "pcm_16000") -> ReplySound:
-    return ReplySound(parse_output_format(name), 7, asyncio.Event())
+    return ReplySound(parse_output_format(name), 7, asyncio.Event(), clock=time.monotonic)
 
 
 async def put(sound: ReplySound, data: bytes, text: TimedText = NOTHING, at: float = 0.0) -> None:
@@ -107,7 +108,7 @@ async def test_it_knows_when_the_first_of_it_was_there() -> None:
 
 async def test_its_end_is_told() -> None:
     moved = asyncio.Event()
-    sound = ReplySound(parse_output_format("pcm_16000"), 1, moved)
+    sound = ReplySound(parse_output_format("pcm_16000"), 1, moved, clock=time.monotonic)
     sound.end()
     assert sound.ended
     assert moved.is_set()

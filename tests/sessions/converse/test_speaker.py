@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -29,6 +30,7 @@ class Listener:
         self.heard: list[float] = []
         self.speaker = Speaker(
             self._take,
+            clock=time.monotonic,
             on_first=lambda now: self.first.append(self._since(now)),
             on_heard=lambda: self.heard.append(self.now),
             on_sent=lambda piece, at: self.sounds_at.append(self._since(at)),
@@ -45,8 +47,9 @@ class Listener:
     def _since(self, moment: float) -> float:
         return round(moment - self.began_at, 3)
 
-    async def _take(self, piece: SoundPiece) -> None:
+    async def _take(self, piece: SoundPiece) -> int:
         self.pieces.append((self.now, piece))
+        return len(self.pieces)
 
 
 @asynccontextmanager
@@ -60,7 +63,7 @@ async def listening() -> AsyncIterator[Listener]:
 
 async def sound(listener: Listener, text: str, *, ends: bool = True) -> ReplySound:
     """100 ms for each character of `text`."""
-    made = ReplySound(PCM, 1, listener.speaker.moved)
+    made = ReplySound(PCM, 1, listener.speaker.moved, clock=time.monotonic)
     await more(made, text)
     if ends:
         made.end()
@@ -177,3 +180,72 @@ async def test_a_new_reply_begins_at_once_whatever_the_last_one_had_sent() -> No
         await asyncio.sleep(0.1)
     assert listener.first == [0.0, 0.5]
     assert listener.sounds_at[-1] == 0.5
+
+
+async def test_nothing_is_sent_to_a_listener_who_is_away() -> None:
+    async with listening() as listener:
+        listener.speaker.play(await sound(listener, "a" * 20))
+        await asyncio.sleep(0.5)
+        sent = len(listener.pieces)
+        listener.speaker.pause()
+        await asyncio.sleep(5.0)
+        assert len(listener.pieces) == sent
+        assert listener.speaker.resume() == []
+        await asyncio.sleep(0.0)
+        assert len(listener.pieces) == sent + 7  # it is as far ahead as before
+        await asyncio.sleep(3.0)
+    assert len(listener.pieces) == 20
+    assert len(listener.heard) == 1
+
+
+async def test_a_pause_that_holds_somebody_as_well_ends_with_both() -> None:
+    async with listening() as listener:
+        listener.speaker.play(await sound(listener, "a" * 20))
+        await asyncio.sleep(0.5)
+        sent = len(listener.pieces)
+        listener.speaker.hold()
+        listener.speaker.pause()
+        listener.speaker.resume()
+        await asyncio.sleep(1.0)
+        assert len(listener.pieces) == sent
+        listener.speaker.go_on()
+        await asyncio.sleep(3.0)
+    assert len(listener.pieces) == 20
+
+
+async def test_what_has_not_arrived_sounds_once_the_listener_is_back() -> None:
+    async with listening() as listener:
+        listener.speaker.play(await sound(listener, "abcdefghijklmnopqrst"))
+        await asyncio.sleep(0.95)
+        assert len(listener.pieces) == 16
+        listener.speaker.pause()
+        ran_dry_at = listener.speaker.miss(12)
+        assert ran_dry_at - listener.began_at == pytest.approx(1.2)
+        await asyncio.sleep(2.05)
+        again_at = [at - listener.began_at for at in listener.speaker.resume()]
+        assert again_at == pytest.approx([3.0, 3.1, 3.2, 3.3])
+        await asyncio.sleep(1.0)
+        assert listener.speaker.stop().heard_s(listener.began_at + 3.15) == pytest.approx(1.35)
+    assert listener.sounds_at[16:] == pytest.approx([3.4, 3.5, 3.6, 3.7])
+
+
+async def test_of_a_reply_that_is_over_nothing_is_missed() -> None:
+    async with listening() as listener:
+        listener.speaker.play(await sound(listener, "a" * 20))
+        await asyncio.sleep(0.5)
+        listener.speaker.stop()
+        listener.speaker.pause()
+        listener.speaker.miss(0)
+        assert listener.speaker.resume() == []
+
+
+async def test_the_next_reply_waits_for_what_was_missed_of_the_last() -> None:
+    async with listening() as listener:
+        listener.speaker.play(await sound(listener, "a" * 5))
+        await asyncio.sleep(1.0)
+        assert len(listener.heard) == 1
+        listener.speaker.miss(2)
+        assert len(listener.speaker.resume()) == 3
+        listener.speaker.play(await sound(listener, "b"))
+        await asyncio.sleep(1.0)
+    assert listener.sounds_at[5] == pytest.approx(1.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -48,7 +49,11 @@ class Theatre:
         self.caller = LimitedCaller()
         self.stage: Stage
         self.speaker = Speaker(
-            self._send, on_first=lambda now: None, on_heard=self._heard, on_sent=lambda *_: None
+            self._send,
+            clock=time.monotonic,
+            on_first=lambda now: None,
+            on_heard=self._heard,
+            on_sent=lambda *_: None,
         )
         self.stage = Stage(
             self.listener,
@@ -58,13 +63,15 @@ class Theatre:
             caller=self.caller,
             output_format=parse_output_format("pcm_16000"),
             is_written=is_written,
+            clock=time.monotonic,
         )
 
     def _heard(self) -> None:
         self.stage.is_heard = True
 
-    async def _send(self, piece: SoundPiece) -> None:
+    async def _send(self, piece: SoundPiece) -> int:
         self.sent.append(piece)
+        return len(self.sent)
 
 
 @asynccontextmanager

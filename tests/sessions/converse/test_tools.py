@@ -67,6 +67,7 @@ def belt(
         line=line or ScriptedLine(),
         allows=allows,
         clock=itertools.count(0.0, 0.25).__next__,
+        client_limit=asyncio.timeout,
     )
 
 

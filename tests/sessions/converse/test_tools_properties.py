@@ -97,6 +97,7 @@ def test_no_configuration_and_no_argument_breaks_the_belt(
             line=ScriptedLine(ClientAnswer(json.dumps(answer))),
             allows=is_public,
             clock=itertools.count(0.0).__next__,
+            client_limit=asyncio.timeout,
         )
         async with belt:
             for name in NAMES:

@@ -9,14 +9,14 @@ from vivavoce.sessions.converse.turn_times import TurnStopwatch
 
 
 def a_reply() -> Reply:
-    reply = Reply(1, Listener())
+    reply = Reply(1, Listener(), clock=lambda: 100.0)
     reply.times.first_token = 100.6
     reply.times.first_clause = 100.7
     return reply
 
 
 def test_steps_are_counted_from_the_callers_last_sound() -> None:
-    watch = TurnStopwatch()
+    watch = TurnStopwatch(lambda moment: moment)
     watch.turn_ended(100.5, 0.3)
     watch.settled(100.55)
     watch.begun(100.9, a_reply())
@@ -31,7 +31,7 @@ def test_steps_are_counted_from_the_callers_last_sound() -> None:
 
 
 def test_what_was_typed_has_none() -> None:
-    watch = TurnStopwatch()
+    watch = TurnStopwatch(lambda moment: moment)
     watch.turn_ended(100.5, 0.3)
     watch.typed()
     watch.begun(100.9, a_reply())
@@ -39,7 +39,7 @@ def test_what_was_typed_has_none() -> None:
 
 
 def test_each_turn_is_timed_once() -> None:
-    watch = TurnStopwatch()
+    watch = TurnStopwatch(lambda moment: moment)
     watch.turn_ended(100.5, 0.3)
     watch.begun(100.9, a_reply())
     watch.begun(105.0, a_reply())
@@ -48,6 +48,6 @@ def test_each_turn_is_timed_once() -> None:
 
 
 def test_a_greeting_has_none() -> None:
-    watch = TurnStopwatch()
+    watch = TurnStopwatch(lambda moment: moment)
     watch.begun(1.0, a_reply())
     assert watch.waterfall is None

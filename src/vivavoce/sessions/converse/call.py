@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Coroutine
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-import structlog
-
+from vivavoce.core.call_clock import CallClock
 from vivavoce.core.history import History
 from vivavoce.core.turn import TurnMachine
 from vivavoce.engines.minds.base import Prompt
 from vivavoce.sessions.caller import Caller
 from vivavoce.sessions.connection import Connection
+from vivavoce.sessions.converse.absence import Absence
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
 from vivavoce.sessions.converse.casting import Casting
-from vivavoce.sessions.converse.client_line import ClientAnswer
 from vivavoce.sessions.converse.conductor import Conductor
+from vivavoce.sessions.converse.counting import CountingDuplex
 from vivavoce.sessions.converse.dialect import CallDialect
 from vivavoce.sessions.converse.event_ids import EventIds
 from vivavoce.sessions.converse.front import CallFront
 from vivavoce.sessions.converse.headset import Headset
 from vivavoce.sessions.converse.heartbeat import Heartbeat
+from vivavoce.sessions.converse.incoming import Incoming
 from vivavoce.sessions.converse.keeping import CallKeeper
 from vivavoce.sessions.converse.plan import CallPlan, input_format, output_format
 from vivavoce.sessions.converse.reply import Reply
@@ -38,22 +38,7 @@ from vivavoce.sessions.converse.taking_back import TakingBack
 from vivavoce.sessions.converse.teller import Teller
 from vivavoce.sessions.converse.turn_rules import turn_rules
 from vivavoce.sessions.converse.turn_times import TurnStopwatch
-from vivavoce.wire.conversation import (
-    ContextualUpdate,
-    ConversationMessage,
-    Feedback,
-    FlatAudio,
-    McpApproval,
-    Pong,
-    ToolResult,
-    UserActivity,
-    UserAudio,
-    UserText,
-)
-
-_log = structlog.get_logger(__name__)
-
-_FILE_SENT: Final = "(The caller has sent a file.)"
+from vivavoce.wire.conversation import ConversationMessage
 
 
 class Call:
@@ -66,12 +51,15 @@ class Call:
         desk: CallDesk,
         front: CallFront,
         connection: Connection,
+        duplex: CountingDuplex,
         dialect: CallDialect,
         caller: Caller,
         keeper: CallKeeper,
         log: CallLog,
+        clock: CallClock,
     ) -> None:
         self._plan = plan
+        self._clock = clock
         self._desk = desk
         self._connection = connection
         self._dialect = dialect
@@ -79,6 +67,7 @@ class Call:
         self._log = log
         self._tasks: list[asyncio.Task[None]] = []
         self._finished = asyncio.Event()
+        self._put = 0
         self._ids = EventIds()
         self._history = History()
         self._output = output_format(plan, dialect)
@@ -89,16 +78,19 @@ class Call:
             input_format=microphone,
             output_format=self._output,
             start=self._start,
+            clock=clock,
+            presence=connection.presence,
         )
         self._line = SocketLine(self._send, dialect, self._ids)
         self.heartbeat = Heartbeat(self._send, dialect)
         self._speaker = Speaker(
             self._send_piece,
+            clock=clock.now,
             on_first=lambda now: self._conductor.reply_sounds(now),
             on_heard=self._note_heard,
             on_sent=self._headset.agent_sounds,
         )
-        self._casting = Casting(desk, front, self._line, self._start)
+        self._casting = Casting(desk, front, self._line, self._start, clock.now)
         self._teller = Teller(
             self._send,
             dialect=dialect,
@@ -118,8 +110,9 @@ class Call:
             caller=caller,
             output_format=self._output,
             is_written=plan.text_only,
+            clock=clock.now,
         )
-        self._stopwatch = TurnStopwatch()
+        self._stopwatch = TurnStopwatch(clock.real)
         self._taking_back = TakingBack(
             self._stage,
             send=self._send,
@@ -127,14 +120,24 @@ class Call:
             history=self._history,
             log=log,
             stopwatch=self._stopwatch,
+            clock=clock.now,
             on_taken_back=self._note_taken_back,
             on_cut_short=keeper.turn_ended,
             is_written=plan.text_only,
         )
         self._machine = TurnMachine(
-            turn_rules(plan, self._agent_says, lambda: self._headset.logprob), now=time.monotonic()
+            turn_rules(plan, self._agent_says, lambda: self._headset.logprob), now=clock.now()
+        )
+        self._absence = Absence(
+            duplex,
+            clock=clock,
+            speaker=self._speaker,
+            headset=self._headset,
+            heartbeat=self.heartbeat,
+            on_returned=connection.nudge,
         )
         self._conductor: Conductor
+        self._incoming: Incoming
 
     @property
     def ended(self) -> asyncio.Event:
@@ -156,7 +159,17 @@ class Call:
         await self._send(
             self._dialect.metadata(plan.conversation_id, self._output.name, self._input_name)
         )
+        self._absence.watch()
         self._conductor = self._conducting(await self._casting.cast(plan))
+        self._incoming = Incoming(
+            self._conductor,
+            self._headset,
+            line=self._line,
+            history=self._history,
+            log=self._log,
+            heartbeat=self.heartbeat,
+            clock=self._clock.now,
+        )
         if not plan.text_only:
             self._headset.put_on(
                 plan.config.language,
@@ -181,32 +194,13 @@ class Call:
 
     async def take(self, message: ConversationMessage) -> None:
         """What the client says."""
-        match message:
-            case UserAudio(pcm) | FlatAudio(pcm):
-                await self._headset.hear(pcm)
-            case UserText():
-                text = message.text or (_FILE_SENT if message.file_ids else "")
-                if text:
-                    await self._conductor.take_text(text)
-            case UserActivity():
-                self._conductor.take_activity()
-            case ContextualUpdate(text, context_id):
-                self._history.context(text, context_id)
-            case Feedback(event_id, score):
-                self._log.feedback(event_id, score)
-            case ToolResult(call_id, result, is_error):
-                self._line.answered(call_id, ClientAnswer(result, is_error))
-            case McpApproval(call_id, is_approved):
-                self._line.approved(call_id, is_approved)
-            case Pong(event_id):
-                self.heartbeat.answered(event_id, time.monotonic())
-            case _:
-                _log.debug("message without effect", kind=type(message).__name__)
+        await self._incoming.take(message)
 
     async def tick(self, now: float) -> None:
         """Time has passed."""
         await self._headset.tick(now)
-        await self._conductor.tick()
+        if not self._headset.awaits_late_sound:  # of a caller who may have spoken
+            await self._conductor.tick()
 
     async def _begin(self) -> None:
         sequel = Sequel(
@@ -249,6 +243,7 @@ class Call:
             prepare=self._prepare,
             taking_back=self._taking_back,
             stopwatch=self._stopwatch,
+            clock=self._clock.now,
         )
 
     def _agent_says(self) -> str:
@@ -263,7 +258,7 @@ class Call:
 
     def _note_begun(self) -> None:
         if self._plan.text_only:
-            self._conductor.reply_sounds(time.monotonic())
+            self._conductor.reply_sounds(self._clock.now())
 
     def _note_thought(self, reply: Reply) -> None:
         if reply.sound is None:
@@ -285,6 +280,8 @@ class Call:
     async def _send(self, frame: str | None) -> None:
         if frame is not None:
             await self._connection.outbox.put(frame)
+            self._put += 1
 
-    async def _send_piece(self, piece: SoundPiece) -> None:
+    async def _send_piece(self, piece: SoundPiece) -> int:
         await self._send(self._dialect.audio(piece.data, piece.event_id, piece.text, piece.ms))
+        return self._put

@@ -12,6 +12,7 @@ from vivavoce.audio.echo_gate import EchoGate
 from vivavoce.audio.inlet import Inlet, InputFormat
 from vivavoce.audio.recent_sound import SAMPLE_BYTES, RecentSound
 from vivavoce.core.heeded import Ask, Urgency
+from vivavoce.core.late_sound import JITTER_S, LateSound
 from vivavoce.core.live_transcript import Commit, Effect, LiveTranscript, TranscriptRules
 from vivavoce.engines.base import EARS_RATE, HearingRequest
 from vivavoce.sessions.hearing import answer_of, piece_request
@@ -44,14 +45,15 @@ class CallerEar:
         on_activity: Callable[[Sequence[float]], Awaitable[None]],
         on_words: Callable[[str, bool], Awaitable[None]],
         on_settled: Callable[[str, bool], Awaitable[None]],
-        on_sound: Callable[[bytes], None],
+        on_sound: Callable[[bytes, bool], None],
     ) -> None:
         """`start` runs what waits for the ears.
 
         `on_activity` gets a likelihood of the caller's speech for each hop, `on_words` what has
         been said since the last transcript was settled and whether no sound is ahead of it,
         `on_settled` a settled transcript and whether `settle` asked for it, `on_sound` all sound as
-        16-bit mono at 16 kHz, echo and all.
+        16-bit mono at 16 kHz, echo and all, and whether it comes late, because the client was away.
+        Times are `time.monotonic()`, also where the call's clock stands still: microphones go on.
         """
         self._desk = desk
         self._format = input_format
@@ -67,6 +69,7 @@ class CallerEar:
         self._sound = RecentSound()
         self._began_at: float | None = None
         self._is_starved = False
+        self._late: LateSound | None = None
         self._untold: deque[tuple[bytes, float]] = deque(maxlen=_MOST_UNTOLD)
         self._answered = asyncio.Event()
 
@@ -80,11 +83,23 @@ class CallerEar:
         """How sure the ears are of what has been said since the last settled transcript."""
         return self._transcript.logprob
 
+    @property
+    def awaits_late_sound(self) -> bool:
+        """Whether there may be sound to come that the microphone has heard while nobody did."""
+        return self._late is not None
+
+    def returned(self) -> None:
+        """The client is back; sound of a microphone that was open is sent now, and comes late."""
+        if self._began_at is not None and not self._is_starved:
+            self._late = LateSound(time.monotonic())
+
     async def hear(self, data: bytes) -> None:
         """More of the microphone, in the client's format."""
         bytes_per_s = self._format.sample_rate * self._format.bytes_per_sample
         if self._is_starved:
             await self._catch_up(len(data) / bytes_per_s)
+        elif self._late is not None:
+            self._measure(self._late, len(data) / bytes_per_s)
         size = round(_SLICE_S * self._format.sample_rate) * self._format.bytes_per_sample
         for start in range(0, len(data), size):
             await self._room()
@@ -93,6 +108,7 @@ class CallerEar:
     async def hear_silence(self, seconds: float) -> None:
         """The client has sent nothing for as long, though it did before."""
         self._is_starved = True
+        self._late = None
         await self._take(bytes(round(seconds * EARS_RATE) * SAMPLE_BYTES))
 
     async def settle(self) -> None:
@@ -116,13 +132,25 @@ class CallerEar:
     async def _catch_up(self, seconds: float) -> None:
         """The microphone is open again, and has just heard so much: what was before is silence."""
         self._is_starved = False
-        now_s = self._gate.now / EARS_RATE + seconds
-        missing_s = time.monotonic() - (self._began_at or 0.0) - now_s
+        missing_s = self._missing_s(seconds)
         if missing_s > 0.0:
             await self._take(bytes(round(missing_s * EARS_RATE) * SAMPLE_BYTES))
 
+    def _measure(self, late: LateSound, seconds: float) -> None:
+        """How late the sound is that has just come."""
+        missing_s = self._missing_s(seconds)
+        if late.is_over(missing_s, time.monotonic()):
+            self._late = None
+            if missing_s > JITTER_S:  # it was not kept: what is heard now is new
+                self._began_at = (self._began_at or 0.0) + missing_s
+
+    def _missing_s(self, seconds: float) -> float:
+        """How much older the newest sound is than usual, when so much is taken."""
+        heard_s = self._gate.now / EARS_RATE + seconds
+        return time.monotonic() - (self._began_at or 0.0) - heard_s
+
     async def _take(self, pcm: bytes) -> None:
-        self._on_sound(pcm)
+        self._on_sound(pcm, self._late is not None)
         # Sound comes late, never early: the earliest beginning that fits is the true one.
         samples = self._gate.now + len(pcm) // SAMPLE_BYTES
         began_at = time.monotonic() - samples / EARS_RATE

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import msgspec
 import structlog
@@ -15,6 +17,7 @@ from vivavoce.errors import BadRequest, StoreFailed, VoiceNotFound
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
 from vivavoce.sessions.converse.front import CallFront
+from vivavoce.sessions.converse.patience import within
 from vivavoce.sessions.converse.plan import CallPlan, in_language, manner, plan_call
 from vivavoce.sessions.converse.role import AgentRole
 from vivavoce.sessions.converse.socket_line import SocketLine
@@ -29,11 +32,19 @@ _log = structlog.get_logger(__name__)
 class Casting:
     """Mind and tools of a role are fetched while its greeting is spoken."""
 
-    def __init__(self, desk: CallDesk, front: CallFront, line: SocketLine, start: Start) -> None:
+    def __init__(
+        self,
+        desk: CallDesk,
+        front: CallFront,
+        line: SocketLine,
+        start: Start,
+        clock: Callable[[], float],
+    ) -> None:
         self._desk = desk
         self._front = front
         self._line = line
         self._start = start
+        self._clock = clock
         self._staff: asyncio.Task[None] | None = None
         self._preparing: asyncio.Task[None] | None = None
 
@@ -46,6 +57,7 @@ class Casting:
             line=self._line,
             allows=is_any if settings.allow_private_urls else is_public,
             clock=time.monotonic,
+            client_limit=partial(within, clock=self._clock),
         )
         seat: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
         role = AgentRole(plan=plan, manner=await self._manner(plan), seat=seat, belt=belt)

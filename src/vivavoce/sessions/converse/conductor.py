@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
 from vivavoce.core.history import History
-from vivavoce.core.turn import (
+from vivavoce.core.turn import TurnMachine
+from vivavoce.core.turn_effects import (
     Answer,
     Disregard,
     Drop,
@@ -24,7 +24,6 @@ from vivavoce.core.turn import (
     SpeakUp,
     Speculate,
     TurnEffect,
-    TurnMachine,
 )
 from vivavoce.engines.minds.base import Prompt
 from vivavoce.sessions.converse.call_log import CallLog
@@ -62,6 +61,7 @@ class Conductor:
         prepare: Callable[[Prompt], None],
         taking_back: TakingBack,
         stopwatch: TurnStopwatch,
+        clock: Callable[[], float],
     ) -> None:
         """`settle` asks for a settled transcript, which `take_settled` gets.
 
@@ -71,6 +71,7 @@ class Conductor:
         self.ended = asyncio.Event()
         self.end_reason = ""
         self.stopwatch = stopwatch
+        self._clock = clock
         self._machine = machine
         self._send = send
         self._dialect = dialect
@@ -89,12 +90,12 @@ class Conductor:
 
     @property
     def due_at(self) -> float | None:
-        """When `tick` is wanted, in `time.monotonic()`."""
+        """When `tick` is wanted, by the call's clock."""
         return self._machine.due_at
 
     async def begin(self) -> None:
         """The agent's first message, if it has one."""
-        plan, now = self.role.plan, time.monotonic()
+        plan, now = self.role.plan, self._clock()
         protected = plan.config.disable_first_message_interruptions
         self._machine.begin(now, greets=bool(plan.first_message), protected=protected)
         if plan.first_message:
@@ -104,7 +105,7 @@ class Conductor:
         """How likely the caller speaks, by the hop."""
         if self._dialect.wants("vad_score"):
             await self._send(events.vad_score(round(likelihoods[-1], 3)))
-        await self.perform(self._machine.hear(likelihoods, time.monotonic()))
+        await self.perform(self._machine.hear(likelihoods, self._clock()))
 
     async def take_words(self, text: str, is_complete: bool) -> None:
         """What the caller has said since the last settled transcript."""
@@ -116,12 +117,12 @@ class Conductor:
             await self._send(self._dialect.tentative_transcript(text, self._user_id))
             if not is_complete:
                 self._prepare(self.role.prompt(self._history, text))
-        await self.perform(self._machine.heard(text, time.monotonic(), complete=is_complete))
+        await self.perform(self._machine.heard(text, self._clock(), complete=is_complete))
 
     async def take_settled(self, text: str, was_asked: bool) -> None:
         """A transcript is settled; if nobody asked for it, somebody talks without an end."""
         self._shown = ""
-        now = time.monotonic()
+        now = self._clock()
         if was_asked:
             self.stopwatch.settled(now)
             await self.perform(self._machine.committed(text, now))
@@ -131,15 +132,15 @@ class Conductor:
     async def take_text(self, text: str) -> None:
         """The caller has written."""
         self.stopwatch.typed()
-        await self.perform(self._machine.typed(text, time.monotonic()))
+        await self.perform(self._machine.typed(text, self._clock()))
 
     def take_activity(self) -> None:
         """The caller is there, and busy with something."""
-        self._machine.is_active(time.monotonic())
+        self._machine.is_active(self._clock())
 
     async def tick(self) -> None:
         """Time has passed."""
-        await self.perform(self._machine.tick(time.monotonic()))
+        await self.perform(self._machine.tick(self._clock()))
 
     def reply_sounds(self, now: float) -> None:
         """The first sound of a reply is sent."""
@@ -169,7 +170,7 @@ class Conductor:
         self._stage.forget()
         if self._stage.reply is not None:
             await self._taking_back.interrupt()
-        self._machine.begin(time.monotonic(), greets=True)
+        self._machine.begin(self._clock(), greets=True)
         if message:
             await self._stage.recite(message, self.role.manner, self._ids.next())
         else:
@@ -181,7 +182,7 @@ class Conductor:
         If it `waits`, the next word is the caller's.
         """
         if self._stage.reply is None:
-            await self.perform(self._machine.reply_ends(time.monotonic(), waits=waits))
+            await self.perform(self._machine.reply_ends(self._clock(), waits=waits))
 
     def hang_up(self, reason: str) -> None:
         """The call is over."""
@@ -240,7 +241,7 @@ class Conductor:
 
     async def _settle(self, *, is_turn: bool) -> None:
         if is_turn:
-            self.stopwatch.turn_ended(time.monotonic(), self._machine.quiet_s)
+            self.stopwatch.turn_ended(self._clock(), self._machine.quiet_s)
         await self._settle_transcript()
 
     async def _answer(self, answer: Answer) -> None:

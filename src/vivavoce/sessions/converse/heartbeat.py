@@ -14,7 +14,7 @@ _MOST_UNANSWERED: Final = 32
 
 
 class Heartbeat:
-    """Times are `time.monotonic()`."""
+    """Times are those of the call's clock."""
 
     def __init__(self, send: Send, dialect: CallDialect) -> None:
         self._send = send
@@ -36,3 +36,7 @@ class Heartbeat:
             if sent_id == event_id:
                 # The SDKs take 0 for a time that nobody has measured.
                 self._round_trip_ms = max(1, round((now - sent_at) * 1000))
+
+    def forget(self) -> None:
+        """The client has been away: what was on the way then says nothing about the line."""
+        self._sent.clear()

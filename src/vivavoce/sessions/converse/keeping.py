@@ -52,10 +52,11 @@ class CallKeeper:
         self._began_at = time.monotonic()
         self._turn_ended = asyncio.Event()
 
-    def caller_sounds(self, pcm: bytes) -> None:
-        """The microphone, 16 kHz mono."""
+    def caller_sounds(self, pcm: bytes, is_late: bool) -> None:
+        """The microphone, 16 kHz mono; what `is_late` follows what came before without a gap."""
         if self._recording is not None:
-            self._recording.caller(pcm, time.monotonic() - self._began_at)
+            arrived_s = None if is_late else time.monotonic() - self._began_at
+            self._recording.caller(pcm, arrived_s)
 
     def agent_sounds(self, pcm: bytes, sounds_at: float) -> None:
         """The agent, from `sounds_at` (`time.monotonic()`) on."""
@@ -63,7 +64,7 @@ class CallKeeper:
             self._recording.agent(pcm, sounds_at - self._began_at)
 
     def agent_stops(self, now: float) -> None:
-        """What was sent for later than `now` is not heard."""
+        """What was sent for later than `now` (`time.monotonic()`) is not heard."""
         if self._recording is not None:
             self._recording.cut_agent(now - self._began_at)
 

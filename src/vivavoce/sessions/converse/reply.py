@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from typing import Final, Protocol, TypeAlias
 
@@ -52,7 +51,7 @@ class Round(msgspec.Struct):
 
 
 class ReplyTimes(msgspec.Struct):
-    """When what happened, in `time.monotonic()`; None for what has not."""
+    """When what happened, by the call's clock; None for what has not."""
 
     first_token: float | None = None
     first_clause: float | None = None
@@ -91,6 +90,7 @@ class Reply:
         event_id: int,
         listener: ReplyListener,
         *,
+        clock: Callable[[], float],
         voice: ReplyVoice | None = None,
         sound: ReplySound | None = None,
     ) -> None:
@@ -101,6 +101,7 @@ class Reply:
         self.is_thought = False
         self.has_failed = False
         self._listener = listener
+        self._clock = clock
         self._voice = voice
         self._cutter = ClauseCutter()
         self._released = asyncio.Event()
@@ -210,7 +211,7 @@ class Reply:
             return
         if self.rounds[-1].is_complete:
             self._begin_round()
-        self.times.first_token = self.times.first_token or time.monotonic()
+        self.times.first_token = self.times.first_token or self._clock()
         self.rounds[-1].text += text
         if self._voice is None:
             await self._released.wait()
@@ -222,7 +223,7 @@ class Reply:
     async def _say_all(self, piece: str) -> None:
         if not piece.strip():
             return
-        self.times.first_clause = self.times.first_clause or time.monotonic()
+        self.times.first_clause = self.times.first_clause or self._clock()
         if self._voice is not None:
             async with self._saying:
                 await self._voice.say(piece)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -33,17 +33,25 @@ class ReplySound:
     `event_id` is that of the pieces to come.
     """
 
-    def __init__(self, output_format: OutputFormat, event_id: int, moved: asyncio.Event) -> None:
+    def __init__(
+        self,
+        output_format: OutputFormat,
+        event_id: int,
+        moved: asyncio.Event,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
         """`moved` is set whenever there is something new."""
         self.event_id = event_id
         self.pieces: deque[SoundPiece] = deque()
         self.ended = False
         self.first_at: float | None = None
-        """When the first of it was there, in `time.monotonic()`."""
+        """When the first of it was there, by the call's clock."""
         self._bytes_per_ms = bytes_per_ms(output_format)
         self._cut: deque[list[SoundPiece]] = deque()
         self._unsent_ms = 0.0
         self._moved = moved
+        self._clock = clock
         self._relieved = asyncio.Event()
 
     def audio(
@@ -64,7 +72,7 @@ class ReplySound:
 
     async def put(self, frame: str | bytes, due_at: float = 0.0) -> None:
         """See `FrameSink`; waits while enough is unsent."""
-        self.first_at = self.first_at or time.monotonic()
+        self.first_at = self.first_at or self._clock()
         for piece in self._cut.popleft():
             self.pieces.append(piece)
             self._unsent_ms += piece.ms

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import structlog
 
+from vivavoce.core.call_clock import CallClock
 from vivavoce.core.call_record import CallRecord
 from vivavoce.errors import (
     CallTooLong,
@@ -24,6 +25,7 @@ from vivavoce.sessions.connection import Connection
 from vivavoce.sessions.converse.call import Call
 from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.call_log import CallLog
+from vivavoce.sessions.converse.counting import CountingDuplex
 from vivavoce.sessions.converse.dialect import CallDialect, FlatDialect, SdkDialect
 from vivavoce.sessions.converse.front import CallFront
 from vivavoce.sessions.converse.keeping import CallKeeper
@@ -54,8 +56,10 @@ class ConversationSession:
         self._desk = desk
         self._front = front
         self._dialect: CallDialect = SdkDialect(())
+        self._clock = CallClock(time.monotonic)
+        self._duplex = CountingDuplex(duplex)
         self._connection = Connection(
-            duplex,
+            self._duplex,
             send_timeout_s=desk.settings.send_timeout_s,
             error_frame=lambda error: self._dialect.error(error),
             close_code=lambda error: call_code(error)[1],
@@ -99,10 +103,12 @@ class ConversationSession:
                     desk=self._desk,
                     front=self._front,
                     connection=self._connection,
+                    duplex=self._duplex,
                     dialect=self._dialect,
                     caller=caller,
                     keeper=self._keeper,
                     log=self._log_of_call,
+                    clock=self._clock,
                 )
             )
             for message in opening.rest:
@@ -152,20 +158,22 @@ class ConversationSession:
         return keeper
 
     async def _serve(self, call: Call, plan: CallPlan) -> None:
-        began_at = heard_at = pinged_at = time.monotonic()
+        clock = self._clock
+        began_at = heard_at = pinged_at = clock.now()
         ends_at = began_at + plan.config.max_duration_s
         while not call.ended.is_set():
-            now = time.monotonic()
+            now = clock.now()
             if now >= ends_at:
                 raise CallTooLong("The call has lasted as long as the agent's calls may.")
             if now - heard_at >= _RECEIVE_WITHIN_S:
                 raise InactivityTimeout(f"Nothing came for {_RECEIVE_WITHIN_S:g} s.")
-            if self._drains is not None and (self._at_once or call.is_quiet):
+            if self._drains is not None and (self._at_once or clock.is_stopped or call.is_quiet):
                 raise self._drains
-            if now - pinged_at >= _PING_EVERY_S:
-                pinged_at = now
-                await call.heartbeat.ping(now)
-            await call.tick(now)
+            if not clock.is_stopped:
+                if now - pinged_at >= _PING_EVERY_S:
+                    pinged_at = now
+                    await call.heartbeat.ping(now)
+                await call.tick(now)
             try:
                 frame = await self._connection.receive(time.monotonic() + _LOOK_EVERY_S)
             except TimeoutError:
@@ -173,7 +181,7 @@ class ConversationSession:
             except PeerGone:
                 self._end_reason = "client disconnected"
                 raise
-            heard_at = time.monotonic()
+            heard_at = clock.now()
             await call.take(decode_conversation_message(frame))
         self._end_reason = call.end_reason
         await self._connection.outbox.drained()

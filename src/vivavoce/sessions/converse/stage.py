@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 
 import msgspec
@@ -52,6 +51,7 @@ class Stage:
         caller: Caller,
         output_format: OutputFormat,
         is_written: bool,
+        clock: Callable[[], float],
     ) -> None:
         self._listener = listener
         self._speaker = speaker
@@ -60,6 +60,7 @@ class Stage:
         self._caller = caller
         self._format = output_format
         self._is_written = is_written
+        self._clock = clock
         self.is_heard = False
         """Whether the reply has been heard, or read, to its end."""
         self._prepared: _Running | None = None
@@ -99,7 +100,7 @@ class Stage:
     def end(self) -> list[HeardRound]:
         """Takes the reply off the stage; what was said of it, and what was heard."""
         running, self._running = self._running, None
-        heard = self._speaker.stop().heard_text(time.monotonic())
+        heard = self._speaker.stop().heard_text(self._clock())
         if running is None:
             return []
         _end(running)
@@ -130,11 +131,11 @@ class Stage:
 
     def _reply(self, manner: Manner, event_id: int) -> Reply:
         if self._is_written:
-            return Reply(event_id, self._listener)
-        sound = ReplySound(self._format, event_id, self._speaker.moved)
+            return Reply(event_id, self._listener, clock=self._clock)
+        sound = ReplySound(self._format, event_id, self._speaker.moved, clock=self._clock)
         plan = SpeechPlan(voice=None, output_format=self._format, auto_mode=True)
         voice = ReplyVoice(manner, plan, sound, pool=self._pool, caller=self._caller)
-        return Reply(event_id, self._listener, voice=voice, sound=sound)
+        return Reply(event_id, self._listener, clock=self._clock, voice=voice, sound=sound)
 
 
 def _end(running: _Running) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
 from vivavoce.core.history import History
@@ -25,11 +24,12 @@ class TakingBack:
         history: History,
         log: CallLog,
         stopwatch: TurnStopwatch,
+        clock: Callable[[], float],
         on_taken_back: Callable[[float], None],
         on_cut_short: Callable[[], None],
         is_written: bool,
     ) -> None:
-        """`on_taken_back` hears when an answer ends, in `time.monotonic()`.
+        """`on_taken_back` hears when an answer ends, in the time of `clock`.
 
         `on_cut_short` hears when what was heard of it is in the log.
         """
@@ -39,6 +39,7 @@ class TakingBack:
         self._history = history
         self._log = log
         self._stopwatch = stopwatch
+        self._clock = clock
         self._on_taken_back = on_taken_back
         self._on_cut_short = on_cut_short
         self._is_written = is_written
@@ -46,7 +47,7 @@ class TakingBack:
     async def interrupt(self) -> None:
         """The caller has the word: what was heard of the answer counts as said."""
         rounds = self._stage.end()
-        self._on_taken_back(time.monotonic())
+        self._on_taken_back(self._clock())
         if not rounds:
             return
         if not self._is_written:
@@ -60,7 +61,7 @@ class TakingBack:
     async def drop(self) -> None:
         """Nothing of the answer has been heard."""
         rounds = self._stage.end()
-        self._on_taken_back(time.monotonic())
+        self._on_taken_back(self._clock())
         for one in rounds:
             if one.is_told:
                 await self._send(self._dialect.correction(one.text, "", one.event_id))

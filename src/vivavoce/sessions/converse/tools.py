@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Final, Self
 
@@ -48,8 +49,11 @@ class ToolBelt:
         line: ClientLine,
         allows: Allows,
         clock: Callable[[], float],
+        client_limit: Callable[[float | None], AbstractAsyncContextManager[object]],
     ) -> None:
+        """`client_limit` is `asyncio.timeout`, or what lets clients be away meanwhile."""
         self._line = line
+        self._client_limit = client_limit
         self._clock = clock
         self._given = variables
         self._assigned: dict[str, Variable] = {}
@@ -133,7 +137,8 @@ class ToolBelt:
 
     async def _answer(self, tool: Tool, call: ToolCall) -> Answer:
         try:
-            async with asyncio.timeout(tool.timeout_s):
+            limit = self._client_limit if tool.kind == "client" else asyncio.timeout
+            async with limit(tool.timeout_s):
                 return await tool.run(call.call_id, _arguments(call.arguments), self._now())
         except ToolRefused as refused:
             return Answer(str(refused), is_error=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vivavoce.core.call_record import Waterfall
 from vivavoce.sessions.converse.reply import Reply
 
 
 class TurnStopwatch:
-    """Follows one answer after the other; all times are `time.monotonic()`."""
+    """Follows one answer after the other; times are those of the call's clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, real: Callable[[float], float]) -> None:
+        """`real` gives the time of the call's log for one of the clock."""
+        self._real = real
         self.reply_began_at = 0.0
-        """When the last answer could first be heard, or read."""
+        """When the last answer could first be heard, or read, in the time of the log."""
         self.waterfall: Waterfall | None = None
         """Of the last answer, if it answered speech."""
         self._spoke_until: float | None = None
@@ -34,7 +38,7 @@ class TurnStopwatch:
 
     def begun(self, now: float, reply: Reply | None) -> None:
         """The answer is heard from now on."""
-        self.reply_began_at = now
+        self.reply_began_at = self._real(now)
         self.waterfall = None
         start, self._spoke_until = self._spoke_until, None
         if start is None or reply is None:
