@@ -35,6 +35,13 @@ from bench import (
     mind,
     read_back,
     rest,
+    resume_calls,
+    resume_delay,
+    resume_leaks,
+    resume_outage,
+    resume_restart,
+    resume_speech,
+    resume_speech_js,
     start_up,
     throughput,
 )
@@ -73,6 +80,14 @@ class Measurement(StrEnum):
     CONVERSE_OWN_VOICE = "converse-own-voice"
     CONVERSE_STREAMS = "converse-streams"
     CONVERSE_MEMORY = "converse-memory"
+    RESUME = "resume"  # likewise
+    RESUME_SPEECH = "resume-speech"
+    RESUME_SPEECH_JS = "resume-speech-js"
+    RESUME_CALLS = "resume-calls"
+    RESUME_DELAY = "resume-delay"
+    RESUME_OUTAGE = "resume-outage"
+    RESUME_RESTART = "resume-restart"
+    RESUME_LEAKS = "resume-leaks"
 
 
 _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
@@ -101,10 +116,17 @@ _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
     Measurement.CONVERSE_OWN_VOICE: converse_own_voice.measure,
     Measurement.CONVERSE_STREAMS: converse_streams.measure,
     Measurement.CONVERSE_MEMORY: converse_memory.measure,
+    Measurement.RESUME_SPEECH: resume_speech.measure,
+    Measurement.RESUME_SPEECH_JS: resume_speech_js.measure,
+    Measurement.RESUME_CALLS: resume_calls.measure,
+    Measurement.RESUME_DELAY: resume_delay.measure,
+    Measurement.RESUME_OUTAGE: resume_outage.measure,
+    Measurement.RESUME_RESTART: resume_restart.measure,
+    Measurement.RESUME_LEAKS: resume_leaks.measure,
 }
 _GROUPS = {
     group: [measurement for measurement in _MEASURES if measurement.startswith(f"{group}-")]
-    for group in (Measurement.LISTEN, Measurement.CONVERSE)
+    for group in (Measurement.LISTEN, Measurement.CONVERSE, Measurement.RESUME)
 }
 
 

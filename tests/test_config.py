@@ -144,6 +144,12 @@ def test_an_unknown_name_is_refused_with_the_nearest_one_that_exists(tmp_path: P
     )
 
 
+def test_the_address_that_the_clients_go_to_may_stand_in_the_environment() -> None:
+    assert load_settings(None, {"VIVAVOCE_URL": "http://127.0.0.1:8000"}, {}) == load_settings(
+        None, {}, {}
+    )
+
+
 def test_an_unknown_name_like_no_other_is_refused_with_all_there_are() -> None:
     message = refusal({"VIVAVOCE_ZZZZZZ": "1"})
     assert all(row.variable in message for row in describe_settings())

@@ -24,6 +24,8 @@ from vivavoce.errors import ConfigError
 
 PREFIX = "VIVAVOCE_"
 CONFIG_VARIABLE = "VIVAVOCE_CONFIG"
+# Where the clients find the server: whoever uses both has it in one environment.
+_CLIENTS_VARIABLE = "VIVAVOCE_URL"
 
 _SECRETS = frozenset({"api_keys", "mind_api_key", "post_call_webhook_secret"})
 
@@ -279,7 +281,7 @@ def _from_file(path: Path) -> dict[str, object]:
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
     chosen: dict[str, object] = {}
     for variable, text in environ.items():
-        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+        if not variable.startswith(PREFIX) or variable in (CONFIG_VARIABLE, _CLIENTS_VARIABLE):
             continue
         name = _known(variable, "environment", PREFIX)
         is_list = isinstance(_KINDS[name].type, VarTupleType)

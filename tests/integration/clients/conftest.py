@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bench.recogniser import Recogniser, word_error_rate
+from tests.clients_js.conftest import installed, package
 from tests.integration.clients.hearing import Utterance, record
 from tests.integration.clients.running import Ran, run_node, run_python
 from tests.integration.end_to_end.conftest import (
@@ -21,8 +24,25 @@ from tests.integration.end_to_end.conftest import (
 from tests.integration.end_to_end.server_process import ServerProcess, strangers_environment
 from tests.integration.end_to_end.speech_client import Floats, for_recogniser
 
-__all__ = ["calls_server", "home", "recogniser", "say_into_file", "server", "tls_server"]
+__all__ = [
+    "calls_server",
+    "home",
+    "installed",
+    "package",
+    "recogniser",
+    "say_into_file",
+    "server",
+    "tls_server",
+]
 
+ROOT = Path(__file__).parents[3]
+PYTHON = ROOT / ".venv-clients" / "bin" / "python"
+DEVICES = Path(__file__).parent / "devices"
+
+# A hang guard; each takes a few seconds.
+_ENDS_WITHIN_S = 90.0
+
+Run = Callable[..., str]
 RunProgram = Callable[..., Ran]
 MustSay = Callable[..., None]
 Understand = Callable[[bytes, str], str]
@@ -53,6 +73,38 @@ def node_client(home: Path, tmp_path_factory: pytest.TempPathFactory) -> RunProg
         return run_node(name, tmp_path_factory.mktemp(name), strangers_environment(home), *words)
 
     return run
+
+
+@pytest.fixture
+def run(tmp_path: Path, home: Path) -> Run:
+    """Runs a command in an empty directory and returns what it prints; fails if it does.
+
+    Our own package is at hand there, and a microphone and a loudspeaker that are programs;
+    `variables` are added to its environment.
+    """
+    assert PYTHON.exists(), "the clients are not installed: `make test` makes .venv-clients"
+    environment = strangers_environment(home) | {
+        "LOGURU_LEVEL": "WARNING",  # Pipecat has much to tell
+        "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join([str(DEVICES), str(ROOT / "src")]),
+        "PYTHONWARNINGS": "error:::vivavoce",
+    }
+
+    def start(*command: str | Path, **variables: str) -> str:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=tmp_path,
+            env=environment | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_ENDS_WITHIN_S,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr or done.returncode
+        return done.stdout
+
+    return start
 
 
 @pytest.fixture(scope="session")
