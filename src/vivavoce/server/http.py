@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 
 from vivavoce.config import Settings
 from vivavoce.server.metrics import CONTENT_TYPE
+from vivavoce.server.page import PAGE_ROUTES
 from vivavoce.server.rest.access import HOUSE_KEY, CurrentHouse, caller_of, house_of
 from vivavoce.server.rest.account import ACCOUNT_ROUTES
 from vivavoce.server.rest.agents import AGENT_ROUTES
@@ -88,10 +89,11 @@ def http_app(
         """Counts and times for Prometheus; nothing of what anybody said."""
         house = current_house()
         house.metrics.connections.set(health().connections)
+        house.metrics.away.set(house.harbour.away)
         return house.metrics.page()
 
     return Litestar(
-        route_handlers=[healthz, metrics, openapi_json, *ROUTES],
+        route_handlers=[healthz, metrics, openapi_json, *PAGE_ROUTES, *ROUTES],
         state=State({HOUSE_KEY: current_house, DESCRIPTION_KEY: ApiDescription()}),
         dependencies={
             "house": Provide(house_of, sync_to_thread=False),
