@@ -42,6 +42,7 @@ from bench import (
     resume_restart,
     resume_speech,
     resume_speech_js,
+    resume_spoken,
     start_up,
     throughput,
 )
@@ -84,6 +85,7 @@ class Measurement(StrEnum):
     RESUME_SPEECH = "resume-speech"
     RESUME_SPEECH_JS = "resume-speech-js"
     RESUME_CALLS = "resume-calls"
+    RESUME_SPOKEN = "resume-spoken"
     RESUME_DELAY = "resume-delay"
     RESUME_OUTAGE = "resume-outage"
     RESUME_RESTART = "resume-restart"
@@ -119,6 +121,7 @@ _MEASURES: dict[Measurement, Callable[[Effort], Report]] = {
     Measurement.RESUME_SPEECH: resume_speech.measure,
     Measurement.RESUME_SPEECH_JS: resume_speech_js.measure,
     Measurement.RESUME_CALLS: resume_calls.measure,
+    Measurement.RESUME_SPOKEN: resume_spoken.measure,
     Measurement.RESUME_DELAY: resume_delay.measure,
     Measurement.RESUME_OUTAGE: resume_outage.measure,
     Measurement.RESUME_RESTART: resume_restart.measure,

@@ -17,7 +17,7 @@ from bench.recogniser import Floats
 from bench.server import Server, running_server
 from vivavoce.testing import calling
 
-_ANSWER = "Yes, of course. I will look that up for you."
+ANSWER = "Yes, of course. I will look that up for you."
 _SHOWN_TRACES = 3
 
 
@@ -40,7 +40,7 @@ def measure(effort: Effort) -> Report:
     questions = CallerVoice().spoken_all(QUESTIONS[: effort.choose(40, 8)])
     with running_server() as server:
         embedded = uvloop.run(ask(server, questions))
-    with scripted_server(_ANSWER) as server:
+    with scripted_server(ANSWER) as server:
         scripted = uvloop.run(ask(server, questions))
     return Report(
         [
