@@ -53,7 +53,11 @@ $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json
 page: page-tools
 	cd $(WEB) && $(NPM) run build
 
-js: $(JS)/node_modules/.installed
+js: $(JS)/dist/browser.js
+
+# What other programs, and their tests, use the TypeScript client by.
+$(JS)/dist/browser.js: $(JS)/node_modules/.installed $(JS)/tsconfig.json $(wildcard $(JS)/scripts/* $(JS)/src/*.ts $(JS)/src/*/*.ts)
+	@if command -v node >/dev/null; then cd $(JS) && $(NPM) run build && touch dist/browser.js; fi
 
 # As above, for the TypeScript client; its tests run with all others.
 $(JS)/node_modules/.installed: $(JS)/package.json $(JS)/package-lock.json

@@ -25,6 +25,7 @@ from fuzz.runs import (
     fuzz_signatures,
     fuzz_sockets,
     fuzz_sockets_in_memory,
+    fuzz_survivors_in_memory,
     fuzz_talks,
     fuzz_talks_in_memory,
     fuzz_uploads,
@@ -50,6 +51,7 @@ _ON_SERVERS = {
 }
 _IN_MEMORY = {
     "speaking in memory": fuzz_sockets_in_memory,
+    "speaking over lost sockets": fuzz_survivors_in_memory,
     "listening in memory": fuzz_talks_in_memory,
     "conversing in memory": fuzz_conversations_in_memory,
     "signatures": fuzz_signatures,

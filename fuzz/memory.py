@@ -8,18 +8,19 @@ from fuzz import odd
 from fuzz.judge import judge
 from fuzz.peer import Peer
 from fuzz.scene import Scene, wait
+from fuzz.surviving_peer import SurvivingPeer
 from fuzz.visits import Leave, Visit
 from vivavoce.engines.voices.fake import FakeVoice
 
 
 class _VisitScene(Scene):
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, peer: Peer | None = None) -> None:
         super().__init__(
             visit.door.value.format("x"),
             visit.segment if "{}" in visit.door else None,
             visit.query,
             house=visit.house,
-            peer=Peer(reads=visit.reads),
+            peer=peer or Peer(reads=visit.reads),
             voice=FakeVoice(fail_on=odd.CURSE),
         )
         self._visit = visit
@@ -42,6 +43,22 @@ class _VisitScene(Scene):
         judge(self._visit, self.peer.heard, self.peer.closed, cursed=self.cursed)
 
 
+class _SurvivingVisitScene(_VisitScene):
+    def __init__(self, visit: Visit, seed: int) -> None:
+        self._survivor = SurvivingPeer(seed)
+        super().__init__(visit, self._survivor)
+
+    async def client(self) -> None:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._survivor.come_back_until_parted())
+            both.create_task(super().client())
+
+
 def play_in_memory(visit: Visit, runner: asyncio.Runner) -> None:
     """Plays a visit on the runner's loop. Raises AssertionError or TimeoutError."""
     _VisitScene(visit).play(runner)
+
+
+def play_surviving_in_memory(visit: Visit, seed: int, runner: asyncio.Runner) -> None:
+    """The same for a client that keeps to the protocol, and loses its socket again and again."""
+    _SurvivingVisitScene(visit, seed).play(runner)

@@ -16,7 +16,7 @@ from fuzz.conversation_memory import play_conversation_in_memory
 from fuzz.conversations import Conversation
 from fuzz.lures import trap
 from fuzz.media import Sound
-from fuzz.memory import play_in_memory
+from fuzz.memory import play_in_memory, play_surviving_in_memory
 from fuzz.network import (
     held_conversation,
     play_conversation_over_network,
@@ -44,6 +44,16 @@ def fuzz_sockets_in_memory(*, cases: int, seed_number: int) -> int:
     """
     with asyncio.Runner() as runner:
         return _visits(lambda visit: play_in_memory(visit, runner), cases, seed_number)
+
+
+def fuzz_survivors_in_memory(*, cases: int, seed_number: int) -> int:
+    """The same with proper visits whose sockets are lost again and again, in virtual time."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+
+        def play(case: tuple[Visit, int]) -> None:
+            play_surviving_in_memory(*case, runner)
+
+        return _run(play, st.tuples(proper_visits(), st.integers(0, 999)), cases, seed_number)
 
 
 def fuzz_talks_in_memory(*, cases: int, seed_number: int) -> int:

@@ -27,6 +27,7 @@ from vivavoce.clients.events import (
 from vivavoce.clients.failures import CannotConnect, ConnectionOver
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.states import ConnectionState
+from vivavoce.clients.tools import Tools
 
 QUICK = ConnectionOptions(backoff=BackoffLaw(floor_s=0.01, ratio=0.1, cap_s=0.1))
 LOUD = b"\x10\x20" * 800
@@ -196,6 +197,20 @@ async def test_tools_run_and_their_results_go_back(scene: Scene) -> None:
         "c3": ("This client has no tool 'fly'.", True),
     }
     assert ran_in != [threading.current_thread()]
+
+
+async def test_tools_may_be_made_before_the_call(scene: Scene) -> None:
+    tools = Tools()
+
+    @tools.tool
+    def weather(city: str) -> str:
+        return f"sunny in {city}"
+
+    async with scene.call(tools=tools) as call:
+        assert call.tools is tools
+        await scene.server.calls("weather", "c1", city="Rome")
+        await until(lambda: len(scene.server.heard("client_tool_result")) == 1)
+    assert scene.server.heard("client_tool_result")[0]["result"] == "sunny in Rome"
 
 
 async def test_a_tool_may_hang_up(scene: Scene) -> None:

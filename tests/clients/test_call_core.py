@@ -5,6 +5,20 @@ from hypothesis import strategies as st
 
 from vivavoce.clients.call_core import CallCore, FallSilent, Play, Reply, RunTool, Tell
 from vivavoce.clients.events import Interruption, SessionLost, ToolCalled
+from vivavoce.clients.failures import Failure
+
+STARTED = {
+    "type": "conversation_initiation_metadata",
+    "conversation_initiation_metadata_event": {
+        "conversation_id": "c",
+        "agent_output_audio_format": "pcm_16000",
+    },
+}
+REFUSED = {
+    "type": "error",
+    "error_event": {"code": 1008, "message": "no", "error_type": "override_error"},
+}
+VIOLATION = Failure("closed with 1008", close_code=1008)
 
 
 def speech(event_id: int) -> dict[str, object]:
@@ -33,11 +47,47 @@ def test_a_tool_call_is_told_and_run() -> None:
 
 def test_a_new_session_counts_its_events_anew() -> None:
     core = CallCore()
+    core.feed(STARTED)
     core.feed(interruption(9))
     assert core.feed(speech(1)) == []
     assert core.restarted("gone") == [Tell(SessionLost("gone"))]
     assert Play(b"\0\1") in core.feed(speech(1))
     assert (core.session, core.spoken_id) == (1, 1)
+
+
+def test_a_session_that_never_began_is_no_loss() -> None:
+    assert CallCore().restarted("gone") == []
+
+
+def test_silence_is_asked_for_once_the_agent_has_spoken_and_not_after_a_refusal() -> None:
+    core = CallCore()
+    assert not core.asks_for_silence()
+    core.feed(STARTED)
+    core.feed(speech(1))
+    assert core.asks_for_silence()
+    assert core.feed(REFUSED) == []
+    assert core.forgives(VIOLATION)
+    assert core.feed(REFUSED) == []
+    assert not core.asks_for_silence()
+    assert not core.forgives(VIOLATION)
+
+
+def test_what_is_refused_of_a_session_that_has_begun_is_not_forgiven() -> None:
+    core = CallCore()
+    core.feed(speech(1))
+    assert core.asks_for_silence()
+    core.feed(STARTED)
+    assert not core.forgives(VIOLATION)
+    assert len(core.feed(REFUSED)) == 1
+
+
+def test_of_what_an_agent_is_told_by_the_way_the_newest_of_each_id_is_told_again() -> None:
+    core = CallCore()
+    core.context("It rains.", "weather")
+    core.context("It is late.", None)
+    snow = core.context("It snows.", "weather")
+    assert snow == {"type": "contextual_update", "text": "It snows.", "context_id": "weather"}
+    assert [one["text"] for one in core.contexts] == ["It is late.", "It snows."]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 9))))

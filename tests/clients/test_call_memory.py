@@ -53,6 +53,27 @@ def test_what_nobody_has_answered_is_owed_and_not_told() -> None:
     assert memory.unanswered() == "One. Two."
 
 
+def test_a_greeting_answers_nothing_in_any_session() -> None:
+    memory = CallMemory()
+    memory.wrote("Early.")
+    memory.heed(AgentResponse("Hello!", 1))
+    assert memory.has_spoken
+    memory.restart()
+    memory.heed(AgentResponse("Hello!", 1))
+    assert memory.unanswered() == "Early."
+    memory.heed(AgentResponse("Yes?", 3))
+    assert memory.unanswered() is None
+    assert lines(memory) == ["Agent: Hello!", "Agent: Hello!", "User: Early.", "Agent: Yes?"]
+
+
+def test_what_was_interrupted_before_its_text_was_complete_is_known_from_the_correction() -> None:
+    memory = remembered(
+        UserTranscript("Tell me.", True, 1), AgentResponseCorrection("Once upon", "Once", 2)
+    )
+    assert lines(memory) == ["User: Tell me.", "Agent: Once"]
+    assert memory.unanswered() is None
+
+
 def test_a_written_turn_that_the_server_repeats_counts_once() -> None:
     memory = CallMemory()
     memory.wrote("One.")

@@ -93,9 +93,8 @@ async def test_every_message_arrives_once_and_in_order_both_ways(seed: int) -> N
         assert len(server.sessions) == 1
         assert breaker.cuts >= 3
         await connection.close()
-        await until(lambda: server.open_sockets == 0)
-        await asyncio.sleep(0)
-        assert open_descriptors() == before
+        # A socket of the server's is closed an iteration of the loop after its handler.
+        await until(lambda: server.open_sockets == 0 and open_descriptors() <= before)
 
 
 class Remembering:

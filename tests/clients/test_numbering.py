@@ -192,8 +192,8 @@ class LossyLine(RuleBasedStateMachine):
         )
         last_seq = int(query["last_seq"])
         assert last_seq >= self.dropped_up_to, "it asks for what it said it had"
-        self.dropped_up_to = last_seq
-        self.client.read_return({"type": "session", "resumed": True, "ack": len(self.server_heard)})
+        back = {"type": "session", "resumed": True, "ack": len(self.server_heard)}
+        self.client.read_return(back, self.now)
         self.down = self.ledger[last_seq:]
         self.is_connected = True
 
@@ -214,8 +214,10 @@ class LossyLine(RuleBasedStateMachine):
             self.client_hears()
         while not self.client.outgoing.is_all_sent:
             self.client_sends(0.0)
+        self.client_sends(0.3)
         while self.up:
             self.server_hears()
+        assert self.dropped_up_to == len(self.ledger), "the server waits for what it was told"
         assert self.server_heard == self.client_said
         assert self.client_heard == self.server_said[1:]
 

@@ -56,8 +56,9 @@ def test_a_greeting_of_the_calls_own_is_left_out_where_none_is_wanted() -> None:
     assert override == {**LONG, "agent": {"prompt": {"prompt": "Be brief."}, "first_message": ""}}
 
 
-def test_a_greeting_of_the_agents_own_is_not_touched() -> None:
-    assert message({}, is_greeting=False)["conversation_config_override"] == {}
+def test_a_greeting_of_the_agents_own_is_left_out_too() -> None:
+    override = message({}, is_greeting=False)["conversation_config_override"]
+    assert override == {"agent": {"first_message": ""}}
 
 
 def test_variables_and_the_user_are_told() -> None:

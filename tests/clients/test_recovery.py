@@ -7,10 +7,11 @@ import pytest
 from vivavoce.clients.backoff import BackoffLaw
 from vivavoce.clients.failures import CannotConnect, Failure
 from vivavoce.clients.options import ConnectionOptions
-from vivavoce.clients.recovery import HOLDS_AFTER_S, Recovery, Retry
+from vivavoce.clients.recovery import HOLDS_AFTER_S, STRAYS_S, Recovery, Retry
 
 BROKEN = Failure("the connection broke", close_code=1006)
 LOST = Failure("closed with 4404", close_code=4404)
+TAKEN_OVER = Failure("closed with 4409", close_code=4409)
 
 
 class Scene:
@@ -122,3 +123,31 @@ def test_progress_of_a_session_begins_a_new_count_however_short_it_was() -> None
         assert scene.failed(has_progressed=True).delay_s == 0.05
         scene.now += 0.3
     assert scene.recovery.retries == 0
+
+
+def test_session_that_an_attempt_of_ours_took_over_too_late_is_taken_back_once() -> None:
+    scene = Scene()
+    scene.recovery.opened()
+    scene.failed()
+    scene.failed(Failure("no answer"))
+    scene.recovery.opened()
+    scene.now += STRAYS_S / 2
+    assert not scene.failed(TAKEN_OVER, has_progressed=True).is_fresh
+    scene.recovery.opened()
+    with pytest.raises(CannotConnect, match="4409"):
+        scene.failed(TAKEN_OVER)
+
+
+@pytest.mark.parametrize("attempt_failed_s_ago", [None, STRAYS_S])
+def test_session_that_somebody_else_took_over_is_left_to_them(
+    attempt_failed_s_ago: float | None,
+) -> None:
+    scene = Scene()
+    scene.recovery.opened()
+    scene.failed()
+    if attempt_failed_s_ago is not None:
+        scene.failed(Failure("no answer"))
+        scene.now += attempt_failed_s_ago
+    scene.recovery.opened()
+    with pytest.raises(CannotConnect, match="4409"):
+        scene.failed(TAKEN_OVER)

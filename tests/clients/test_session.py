@@ -61,7 +61,17 @@ def test_way_back_names_the_session_and_what_has_come() -> None:
         "token": ["t&2"],
         "last_seq": ["2"],
     }
-    assert one.ack_due_in_s(99.0) is None
+
+
+def test_whoever_comes_back_tells_again_what_has_come() -> None:
+    # What was told may have been lost with the socket, and the server waits for it.
+    one = granted()
+    one.acknowledgement()
+    assert one.ack_due_in_s(5.0) is None
+    one.read_return({"type": "session", "resumed": True, "ack": 0}, 5.0)
+    assert one.ack_due_in_s(5.0) == 0.0
+    assert one.acknowledgement() == b'{"type":"ack","ack":1}'
+    assert one.ack_due_in_s(5.0) is None
 
 
 def test_whoever_does_not_ask_leaves_url_and_messages_alone() -> None:
@@ -82,4 +92,4 @@ def test_whoever_does_not_ask_leaves_url_and_messages_alone() -> None:
 )
 def test_server_that_does_not_go_on_has_lost_the_session(frame: dict[str, object]) -> None:
     with pytest.raises(NumbersBroken):
-        granted().read_return(frame)
+        granted().read_return(frame, 0.0)

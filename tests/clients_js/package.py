@@ -67,11 +67,20 @@ class Installed:
     def compile(self, name: str) -> Path:
         """One of `programs` in TypeScript, checked strictly."""
         shutil.copy(PROGRAMS / name, self.directory)
+        return self._compiled(self.directory / name)
+
+    def compile_source(self, source: str) -> Path:
+        """The same for a program that is given."""
+        given = self.directory / "given.ts"
+        given.write_text(source)
+        return self._compiled(given)
+
+    def _compiled(self, program: Path) -> Path:
         compiler = SOURCES / "node_modules" / ".bin" / "tsc"
         types = ["--typeRoots", str(SOURCES / "node_modules" / "@types"), "--types", "node"]
         manner = ["--strict", "--module", "nodenext", "--target", "es2022", *types]
-        run([str(compiler), *manner, name], self.directory)
-        return (self.directory / name).with_suffix(".js")
+        run([str(compiler), *manner, program.name], self.directory)
+        return program.with_suffix(".js")
 
     def bundle(self, name: str) -> Path:
         """One of `programs`, packed for browsers."""

@@ -36,6 +36,7 @@ def test_its_own_tests_pass(package: Package) -> None:
 def test_it_has_its_types_and_source_maps_and_no_tests(installed: Installed) -> None:
     files = installed.files
     assert {"README.md", "dist/index.js", "dist/index.d.ts", "dist/index.js.map"} <= files
+    assert {"dist/browser.js", "dist/browser.js.map", "dist/worklets.js"} <= files
     assert "src/index.ts" in files
     assert not any("test" in name for name in files)
 
@@ -128,6 +129,13 @@ def test_what_the_readme_shows_runs_and_ends(
 ) -> None:
     url = start_server().url("", "http")
     assert installed.run_source(snippet, VIVAVOCE_URL=url)
+
+
+def test_the_readme_shows_nothing_that_no_test_runs() -> None:
+    text = (SOURCES / "README.md").read_text()
+    # The page is opened by the tests of browsers; how to install it is what `installed` does.
+    assert set(re.findall(r"^```(\w+)", text, re.MULTILINE)) == {"sh", "js", "html"}
+    assert f"vivavoce-{json.loads((SOURCES / 'package.json').read_text())['version']}.tgz" in text
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.integration.conftest import RunningServer
+from tests.integration.test_keys import StartServer, make_key
+from vivavoce.core.limits import Limits
 
 TEXT = "Hello there, this is room 42. " * 4
 
@@ -212,6 +215,28 @@ async def test_who_has_heard_the_end_is_never_let_in_again(server: RunningServer
     survivor.last_seq += 1
     async with await survivor.come_back() as second:
         assert (await closing(second))[0] == 4404
+
+
+async def test_a_session_that_is_away_counts_for_its_key_until_it_is_over(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    def served() -> tuple[str, RunningServer]:
+        secret, _ = make_key(tmp_path, limits=Limits(turns_at_once=1))
+        return secret, start_server(data_dir=tmp_path)
+
+    secret, server = await asyncio.to_thread(served)
+    query = f"audio_format=pcm_16000&authorization={secret}"
+    url = server.url(f"/v1/speech-to-text/realtime?{query}")
+    survivor = Survivor(url, random.Random(1))
+    first = await survivor.begin()
+    survivor._take(json.loads(await first.recv()))
+    first.transport.abort()
+    async with connect(url) as refused:
+        assert (await closing(refused))[0] == 1008
+    await (await survivor.come_back()).close()
+    await asyncio.to_thread(server.until, server.is_idle)
+    async with connect(url) as third:
+        assert json.loads(await third.recv())["message_type"] == "session_started"
 
 
 async def test_frames_that_are_nothing_but_audio_are_not_numbered(server: RunningServer) -> None:

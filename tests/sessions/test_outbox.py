@@ -88,6 +88,24 @@ async def test_a_frame_left_untaken_too_long_is_a_slow_reader() -> None:
         await outbox.run()
 
 
+@pytest.mark.parametrize("leaves_first", [False, True])
+async def test_nobody_who_is_away_is_a_slow_reader_until_back(leaves_first: bool) -> None:
+    line = Line()
+    outbox = Outbox(line, send_timeout_s=0.05)
+    if leaves_first:
+        line.presence.leaves(0.0)
+    await outbox.put("a")
+    running = asyncio.create_task(outbox.run())
+    await asyncio.sleep(0)
+    if not leaves_first:
+        line.presence.leaves(0.0)
+    done, _ = await asyncio.wait([running], timeout=0.2)
+    assert not done
+    line.presence.returns(1.0, 0)
+    with pytest.raises(SlowReader):
+        await running
+
+
 async def test_of_two_lanes_the_one_whose_listener_needs_it_first_goes_first() -> None:
     line = Line()
     outbox = Outbox(line, send_timeout_s=5)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from vivavoce.errors import InvalidMessage
+from tests.sessions.converse.virtual_time import VirtualTimeLoop
+from vivavoce.errors import InvalidMessage, InvalidParameter
 from vivavoce.sessions.duplex import PeerGone, Presence
 from vivavoce.sessions.surviving import SurvivingLine
 from vivavoce.wire.resume import Grant
@@ -50,6 +51,10 @@ class FakeSocket:
 
     def say(self, **message: object) -> None:
         self._said.put_nowait(json.dumps(message))
+
+    @property
+    def unread(self) -> int:
+        return self._said.qsize()
 
     def cut(self) -> None:
         """The network's doing."""
@@ -149,6 +154,25 @@ async def test_a_gap_in_a_clients_numbers_is_named() -> None:
             await line.receive()
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "a", "cseq": 0},
+        {"text": "a", "cseq": "1"},
+        {"type": "ack", "ack": -1},
+        {"type": "heartbeat", "id": True},
+    ],
+)
+async def test_a_number_that_is_none_ends_the_session_and_is_named(
+    message: dict[str, object],
+) -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (socket, _):
+        socket.say(**message)
+        with pytest.raises(InvalidParameter, match="must be a whole number"):
+            await line.receive()
+
+
 async def test_frames_without_numbers_are_heard_as_they_come() -> None:
     line = SurvivingLine(GRANT)
     async with served(line) as (socket, _):
@@ -177,6 +201,46 @@ async def test_a_heartbeat_is_answered_and_no_session_hears_of_it() -> None:
     assert socket.got[1] == {"type": "heartbeat", "id": 7}
 
 
+async def test_heartbeats_are_answered_while_the_session_has_no_time_to_listen() -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (socket, _):
+        await socket.until_got(1)
+        for cseq in range(1, 101):
+            socket.say(text="a", cseq=cseq)
+        socket.say(type="heartbeat", id=7)
+        await socket.until_got(2)
+    assert socket.got[1] == {"type": "heartbeat", "id": 7}
+
+
+async def test_heartbeats_of_a_client_that_takes_no_answers_are_not_read_for_ever() -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (socket, _):
+        await socket.until_got(1)
+        socket.reads.clear()
+        for number in range(1_000):
+            socket.say(type="heartbeat", id=number)
+        await asyncio.sleep(0.05)
+        assert socket.unread > 900
+        socket.reads.set()
+        await socket.until_got(1_001)
+    assert [answer["id"] for answer in socket.got[1:]] == list(range(1_000))
+
+
+async def test_a_client_that_acknowledges_what_it_was_not_sent_gets_it_all_the_same() -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (first, serving):
+        await first.until_got(1)
+        first.reads.clear()
+        first.say(type="ack", ack=99)
+        sending = [asyncio.create_task(line.send(f'{{"audio":"{n}"}}')) for n in range(3)]
+        await asyncio.sleep(0.01)
+        first.reads.set()
+        await asyncio.gather(*sending)
+        await first.until_got(4)
+        assert not serving.done()
+    assert [frame["seq"] for frame in first.got] == [1, 2, 3, 4]
+
+
 async def test_a_second_socket_takes_over_and_the_first_is_told() -> None:
     line = SurvivingLine(GRANT)
     async with served(line) as (first, _):
@@ -189,6 +253,22 @@ async def test_a_second_socket_takes_over_and_the_first_is_told() -> None:
     assert second.got[1]["seq"] == 2
 
 
+async def test_closing_the_socket_that_was_left_behind_is_no_goodbye() -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (first, _):
+        await first.until_got(1)
+        second = FakeSocket()
+        serving = asyncio.create_task(line.serve(second, 1))
+        # In the moment between one socket's taking over and the other's hearing of it.
+        asyncio.get_running_loop().call_soon(setattr, first, "goodbye", 1000)
+        first._said.put_nowait(None)
+        await first.until_closed()
+        second.say(text="a", cseq=1)
+        assert await line.receive() is not None
+        second.cut()
+        await serving
+
+
 async def test_presence_tells_of_leaving_and_of_how_much_was_missed() -> None:
     line = SurvivingLine(GRANT)
     missed: list[int] = []
@@ -198,6 +278,7 @@ async def test_presence_tells_of_leaving_and_of_how_much_was_missed() -> None:
         await first.until_got(1)
         first.cut()
         await serving
+    assert line.presence.may_return
     assert line.presence.is_away
     await line.send('{"audio":"a"}')
     await line.send('{"audio":"b"}')
@@ -218,6 +299,41 @@ async def test_a_goodbye_ends_the_session_but_what_is_owed_still_arrives() -> No
         await serving
         assert socket.got[1]["audio"] == "a"
     assert line.is_over_for(1)
+
+
+async def test_a_goodbye_counts_though_the_socket_is_lost_before_it_was_read() -> None:
+    line = SurvivingLine(GRANT)
+    async with served(line) as (socket, serving):
+        await socket.until_got(1)
+        socket.goodbye = 1000
+        socket._over.set()
+        with pytest.raises(PeerGone):
+            await line.send('{"audio":"a"}')
+        await serving
+        assert await line.receive() is None
+    assert line.is_over_for(1)
+    assert not line.presence.is_away
+
+
+def test_a_client_that_takes_nothing_cannot_keep_the_end_of_a_failed_session_from_coming() -> None:
+    async def fail() -> None:
+        line = SurvivingLine(GRANT)
+        socket = FakeSocket()
+        socket.reads.clear()
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            lapsing = tasks.create_task(line.lapse_when_away())
+            serving = tasks.create_task(line.serve(socket))
+            await asyncio.sleep(0)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1):
+                    await line.close(1008, "slow_reader")
+            line.finish()
+            await serving
+            assert line.can_replay_after(0)  # it may come back and read why
+            await lapsing
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(fail())
 
 
 async def test_a_close_that_was_cut_is_said_again_to_who_comes_back() -> None:

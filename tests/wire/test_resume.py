@@ -25,11 +25,18 @@ def test_who_comes_back_names_the_session_the_token_and_the_last_frame() -> None
     returned = resume.parse_return("output_format=pcm_24000&session=s&token=t&last_seq=7")
     assert returned == Return("s", "t", 7)
     assert resume.parse_return("session=s") == Return("s", "", 0)
+    assert resume.parse_return("session=&token=t") == Return("", "t", 0)
     assert resume.parse_return("resume=true&token=t") is None
 
 
 @pytest.mark.parametrize(
-    "query", ["session=s&last_seq=x", "session=s&last_seq=-1", "session=" + 200 * "s"]
+    "query",
+    [
+        "session=s&last_seq=x",
+        "session=s&last_seq=-1",
+        "session=s&last_seq=",
+        "session=" + 200 * "s",
+    ],
 )
 def test_a_return_that_makes_no_sense_is_refused_by_the_name_of_the_parameter(query: str) -> None:
     with pytest.raises(InvalidParameter):
@@ -43,9 +50,7 @@ def test_a_return_that_makes_no_sense_is_refused_by_the_name_of_the_parameter(qu
         ('{"text":"a"}', ClientFrame()),
         ('{"type":"ack","ack":9}', ClientFrame(acknowledged=9)),
         ('{"type":"heartbeat","id":3}', ClientFrame(heartbeat=3)),
-        ('{"type":"heartbeat"}', ClientFrame()),
-        ('{"cseq":"4"}', ClientFrame()),
-        ('{"cseq":true}', ClientFrame()),
+        ('{"cseq":null}', ClientFrame()),
         ("[1]", ClientFrame()),
         ("not json", ClientFrame()),
         (b"\xff\xfe", ClientFrame()),
@@ -55,6 +60,20 @@ def test_a_clients_frame_says_what_counts_and_nothing_breaks(
     frame: str | bytes, read: ClientFrame
 ) -> None:
     assert resume.read_client_frame(frame) == read
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        f'{{"type":"{kind}","{name}":{value}}}'
+        for kind, name in (("ack", "ack"), ("heartbeat", "id"), ("text", "cseq"))
+        for value in ("-1", "1.0", "true", '"1"', "[1]")
+    ]
+    + ['{"type":"ack"}', '{"type":"heartbeat"}', '{"cseq":0}'],
+)
+def test_what_should_be_a_number_and_is_none_is_refused_by_name(frame: str) -> None:
+    with pytest.raises(InvalidParameter, match="must be a whole number"):
+        resume.read_client_frame(frame)
 
 
 def test_numbers_stand_in_front_and_change_nothing_else() -> None:

@@ -4,6 +4,9 @@ import { signal } from "@preact/signals";
 /** The server wants a key, or another one. */
 export class KeyWanted extends Error {}
 
+/** The key is good, and not for this. */
+class OutOfScope extends Error {}
+
 export interface Voice {
   readonly id: string;
   readonly name: string;
@@ -60,9 +63,14 @@ export class Server {
     else sessionStorage.setItem(KEY, key);
   }
 
-  /** @throws KeyWanted */
+  /**
+   * None where the key may not list them.
+   * @throws KeyWanted
+   */
   async voices(): Promise<readonly Voice[]> {
-    const { voices } = await this.#get<VoicesAnswer>("/v1/voices");
+    const { voices } = await this.#get<VoicesAnswer>("/v1/voices").catch(
+      unlessOutOfScope({ voices: [] }),
+    );
     return voices.map((one) => ({
       id: one.voice_id,
       name: one.name,
@@ -70,13 +78,18 @@ export class Server {
     }));
   }
 
-  /** @throws KeyWanted */
+  /**
+   * None where the key may not list them.
+   * @throws KeyWanted
+   */
   async agents(): Promise<readonly Agent[]> {
     const found: Agent[] = [];
     let cursor: string | null = "";
     for (let page = 0; page < PAGES_MAX && cursor !== null; page++) {
       const query = new URLSearchParams({ page_size: "100", ...(cursor && { cursor }) });
-      const answer: AgentsAnswer = await this.#get(`/v1/convai/agents?${query}`);
+      const answer: AgentsAnswer = await this.#get<AgentsAnswer>(
+        `/v1/convai/agents?${query}`,
+      ).catch(unlessOutOfScope({ agents: [], next_cursor: null }));
       found.push(...answer.agents.map((one) => ({ id: one.agent_id, name: one.name })));
       cursor = answer.next_cursor;
     }
@@ -100,8 +113,16 @@ export class Server {
   async #get<Answer>(path: string): Promise<Answer> {
     const key = this.key.peek();
     const answer = await fetch(path, { headers: key === "" ? {} : { "xi-api-key": key } });
-    if (answer.status === 401 || answer.status === 403) throw new KeyWanted();
+    if (answer.status === 401) throw new KeyWanted();
+    if (answer.status === 403) throw new OutOfScope();
     if (!answer.ok) throw new Error(`${answer.status}`);
     return (await answer.json()) as Answer;
   }
+}
+
+function unlessOutOfScope<Answer>(otherwise: Answer): (error: unknown) => Answer {
+  return (error) => {
+    if (error instanceof OutOfScope) return otherwise;
+    throw error;
+  };
 }

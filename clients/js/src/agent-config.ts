@@ -35,11 +35,16 @@ export interface AgentConfig {
 export function configOverride({ agent: given, ...config }: AgentConfig): JsonObject {
   const { prompt, voice, ...agent } = given ?? {};
   const { text, ...prompted } = prompt ?? {};
-  return defined({
-    ...config,
-    agent: { ...agent, ...(prompt && { prompt: { prompt: text, ...prompted } }) },
-    tts: { ...voice, ...defined(config["tts"]) },
-  });
+  const spoken = defined({ ...voice, ...defined(config["tts"]) });
+  const changed = defined({ ...agent, ...(prompt && { prompt: { prompt: text, ...prompted } }) });
+  return { ...defined({ ...config, tts: undefined }), ...unlessEmpty({ agent: changed, tts: spoken }) };
+}
+
+/** Without the parts that have no key. */
+export function unlessEmpty(parts: Readonly<Record<string, JsonObject>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0),
+  );
 }
 
 /** Without what has no value, at any depth; no keys where it is no object. */

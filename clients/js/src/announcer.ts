@@ -1,4 +1,5 @@
 /** Tells events to listeners by their type, and to whoever iterates over all of them. */
+import { uncaught } from "./later.js";
 
 // Some minutes of a conversation.
 const MOST_WAITING = 1024;
@@ -39,9 +40,7 @@ export class Announcer<Event extends { readonly type: string }> {
         listener(event);
       } catch (error) {
         // Its own affair, as with the listeners of a page's events; the others are told all the same.
-        queueMicrotask(() => {
-          throw error;
-        });
+        uncaught(error);
       }
     }
   }

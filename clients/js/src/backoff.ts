@@ -54,13 +54,19 @@ export class BackoffLaw {
 
 /** How long there has been no connection, and what was tried. */
 export class Outage {
+  readonly #usual: BackoffLaw;
+  readonly #random: () => number;
+  #law: BackoffLaw;
   #sinceS: number | null = null;
   #retries = 0;
 
-  constructor(
-    private readonly law: BackoffLaw,
-    private readonly random: () => number,
-  ) {}
+  /** @param openWithinS - when the first outage, that before any connection, is given up; null: as others. */
+  constructor(law: BackoffLaw, random: () => number, openWithinS: number | null = null) {
+    const giveUpAfterS = Math.min(openWithinS ?? Infinity, law.giveUpAfterS ?? Infinity);
+    this.#usual = law;
+    this.#random = random;
+    this.#law = new BackoffLaw({ ...law, giveUpAfterS });
+  }
 
   /** Attempts that have failed in this outage. */
   get retries(): number {
@@ -71,13 +77,18 @@ export class Outage {
   failed(nowS: number, { isAttempt }: { readonly isAttempt: boolean }): number | null {
     if (this.#sinceS === null) this.begin(nowS);
     if (isAttempt) this.#retries += 1;
-    return this.law.delayS(nowS - (this.#sinceS ?? nowS), this.random);
+    return this.#law.delayS(nowS - (this.#sinceS ?? nowS), this.#random);
   }
 
   /** The first attempt of all begins: what goes wrong from here on is one outage. */
   begin(nowS: number): void {
     this.#sinceS = nowS;
     this.#retries = 0;
+  }
+
+  /** There was a connection. */
+  opened(): void {
+    this.#law = this.#usual;
   }
 
   /** The connection has proved itself; the next loss begins a new outage. */

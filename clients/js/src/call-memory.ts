@@ -4,6 +4,8 @@ import type { ReadEvent } from "./read-event.js";
 const MOST_TURNS = 200;
 // About 1,500 tokens, of which a small model has room for beside its prompt.
 const MOST_CHARACTERS = 6000;
+// Ids begin with it, and a turn that is answered has one, too: what the agent says with it is a greeting.
+const FIRST_ID = 1;
 const PREFACE =
   "The connection was lost, and this goes on with a conversation that has begun. " +
   "Do not greet again. What has been said so far:";
@@ -15,7 +17,7 @@ interface Turn {
   eventId: number | null;
 }
 
-/** Both sides' turns; `note` takes every event, in order. */
+/** Both sides' turns; `note` takes every event, in order and with its session's own id. */
 export class CallMemory {
   #turns: Turn[] = [];
   #owed: Turn[] = [];
@@ -59,10 +61,11 @@ export class CallMemory {
     const lines: string[] = [];
     let room = MOST_CHARACTERS;
     for (const turn of this.#turns.toReversed()) {
-      const line = `${turn.speaker}: ${this.#said(turn)}`;
+      const said = this.#said(turn);
+      const line = `${turn.speaker}: ${said}`;
       room -= line.length;
       if (room < 0) break;
-      lines.unshift(line);
+      if (said !== "") lines.unshift(line);
     }
     return lines.length === 0 ? null : [PREFACE, ...lines].join("\n");
   }
@@ -95,8 +98,8 @@ export class CallMemory {
 
   #answered(answer: Turn): void {
     this.#hasSpoken = true;
-    this.#turns = [...this.#turns, ...this.#owed, answer].slice(-MOST_TURNS);
-    this.#owed = [];
+    const settled = answer.eventId === FIRST_ID ? [] : this.#owed.splice(0);
+    this.#turns = [...this.#turns, ...settled, answer].slice(-MOST_TURNS);
   }
 
   // What was interrupted before its text was complete is told with the correction alone.

@@ -8,13 +8,15 @@ import type {
   SessionLost,
   ToolCalled,
 } from "./events.js";
-import { initiation, type CallSetup } from "./initiation.js";
+import type { Failure } from "./failures.js";
+import { initiation, type CallSetup, type WithoutGreeting } from "./initiation.js";
 import type { JsonObject } from "./json.js";
 import { readEvent, type ReadEvent } from "./read-event.js";
 import { runTool, type Tools } from "./tools.js";
 
 // What was told to an agent and is told to the next one, should the session be lost.
 const MOST_CONTEXTS = 100;
+const POLICY_VIOLATION = 1008;
 
 /** What a call needs of its surroundings. */
 export interface CallEnds {
@@ -32,7 +34,9 @@ export class Call {
   readonly #memory = new CallMemory();
   #contexts: JsonObject[] = [];
   #running = new AbortController();
-  #hadSession = false;
+  #hasStarted = false;
+  // Whether the agent lets the call go on without its greeting.
+  #silence: "not asked for" | "asked for" | "granted" | "refused" = "not asked for";
   #failed: ConversationFailed | null = null;
   // The ids of a session that carries on begin anew; here they go on from these.
   #idsBefore = 0;
@@ -52,11 +56,10 @@ export class Call {
   /** The messages that a session begins with. */
   opening(isRestart: boolean): JsonObject[] {
     if (!isRestart) return [initiation(this.#setup, null)];
-    const hushed = this.#hadSession ? "any" : "own";
     const soFar = this.#memory.soFar();
     const unanswered = this.#memory.unanswered();
     return [
-      initiation(this.#setup, this.#memory.hasSpoken ? hushed : null),
+      initiation(this.#setup, this.#memory.hasSpoken ? this.#askForSilence() : null),
       ...(soFar === null ? [] : [{ type: "contextual_update", text: soFar }]),
       ...this.#contexts,
       ...(unanswered === null ? [] : [{ type: "user_message", text: unanswered }]),
@@ -93,8 +96,10 @@ export class Call {
       this.#pong(frame);
       return null;
     }
-    const event = this.#renumbered(readEvent(frame));
-    this.#memory.note(event);
+    const read = readEvent(frame);
+    if (this.#isRefusedSilence(read)) return null;
+    this.#memory.note(read);
+    const event = this.#renumbered(read);
     if (event.type === "encoded_speech" || event.type === "agent_response") {
       this.#spokenId = event.eventId;
     }
@@ -103,18 +108,39 @@ export class Call {
     return event;
   }
 
-  /** The server has forgotten the session, and another has begun. */
-  restarted(reason: string): SessionLost {
+  /** Whether all that the server refuses is the silence in place of a greeting; the next session has none. */
+  forgives(failure: Failure): boolean {
+    const isRefusal = failure.kind === "closed" && failure.code === POLICY_VIOLATION;
+    if (!isRefusal || this.#silence !== "asked for" || this.#ends.hasSession()) return false;
+    this.#silence = "refused";
+    return true;
+  }
+
+  /** The server has forgotten the session, and another has begun; null where none had started yet. */
+  restarted(reason: string): SessionLost | null {
     this.#running.abort();
     this.#running = new AbortController();
     this.#idsBefore = this.#lastId;
     this.#memory.restart();
-    return { type: "session_lost", reason };
+    const isLoss = this.#hasStarted;
+    this.#hasStarted = false;
+    return isLoss ? { type: "session_lost", reason } : null;
   }
 
   /** Nobody waits for a tool's result any more. */
   over(): void {
     this.#running.abort();
+  }
+
+  #askForSilence(): WithoutGreeting {
+    if (this.#silence === "refused") return "own";
+    this.#silence = "asked for";
+    return "any";
+  }
+
+  #isRefusedSilence(event: ReadEvent): boolean {
+    const mayBe = this.#silence === "asked for" || this.#silence === "refused";
+    return mayBe && event.type === "conversation_failed" && event.errorType === "override_error";
   }
 
   async #heed(event: Exclude<ReadEvent, { type: "encoded_speech" }>): Promise<void> {
@@ -131,7 +157,8 @@ export class Call {
   }
 
   async #begin({ agentOutputAudioFormat }: ConversationStarted): Promise<void> {
-    this.#hadSession ||= this.#ends.hasSession();
+    this.#hasStarted = true;
+    if (this.#silence === "asked for") this.#silence = "granted";
     if (!this.#setup.textOnly) await this.#ends.voice.begin(agentOutputAudioFormat);
   }
 

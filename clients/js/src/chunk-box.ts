@@ -4,7 +4,7 @@ import { Inbox } from "./inbox.js";
 import type { SpeechChunk } from "./speech-chunk.js";
 
 // A minute of MP3 at 128 kbit/s, 22 s of PCM at 24 kHz.
-const FULL_BYTES = 1 << 20;
+const USUAL_BYTES = 1 << 20;
 // How many times that may wait while somebody else listens to an empty box.
 const OVERFLOW = 16;
 
@@ -24,7 +24,7 @@ export class ChunkBox {
 
   /** Whether it is full enough for the server to wait. */
   get isFull(): boolean {
-    return this.#bytes >= FULL_BYTES;
+    return this.#bytes >= this.room.boxBytes;
   }
 
   /** Whether somebody waits and there is nothing. */
@@ -34,7 +34,7 @@ export class ChunkBox {
 
   /** @throws VivavoceError when far too much waits. */
   put(chunk: SpeechChunk): void {
-    if (this.#bytes >= FULL_BYTES * OVERFLOW) {
+    if (this.#bytes >= this.room.boxBytes * OVERFLOW) {
       throw new VivavoceError(`${this.#bytes} bytes of speech wait, and nobody takes them.`);
     }
     this.#bytes += chunk.audio.length;
@@ -80,6 +80,9 @@ export class ChunkBox {
 export class BoxRoom {
   readonly boxes = new Set<ChunkBox>();
   #waiters: (() => void)[] = [];
+
+  /** @param boxBytes - of audio at which a box is full. */
+  constructor(readonly boxBytes = USUAL_BYTES) {}
 
   /** A box was emptied, has ended, or is waited for. */
   moved(): void {

@@ -1,33 +1,13 @@
 /** A connection that outlives its sockets. */
-import type { ConnectionOptions } from "./connection-options.js";
-import {
-  CannotConnect,
-  ConnectionOver,
-  describe,
-  type Failure,
-  isSessionLost,
-  VivavoceError,
-} from "./failures.js";
-import { Inbox } from "./inbox.js";
+import { Arrivals } from "./arrivals.js";
+import type { ConnectionOptions, Opening } from "./connection-options.js";
+import { CannotConnect, ConnectionOver, describe, type Failure, isSessionLost } from "./failures.js";
 import type { JsonObject } from "./json.js";
+import { asError, later, messageOf } from "./later.js";
 import { Link, type Verdict } from "./link.js";
 import { addressFor, type Heard, readFrame, Session } from "./numbering.js";
-import { Receipts } from "./receipts.js";
-import { ConnectionState, Restarted, type StateChange } from "./states.js";
+import { ConnectionState, type Restarted, type StateChange } from "./states.js";
 import { WaitingRoom } from "./waiting-room.js";
-
-export type { ConnectionOptions } from "./connection-options.js";
-
-/**
- * What to say first in a fresh session. After a restart the server knows nothing of what was sent
- * before, and the connection sends none of it again: the opening says what is still owed.
- */
-export type Opening = (isRestart: boolean) => readonly JsonObject[];
-
-interface Arrival {
-  readonly item: JsonObject | Restarted;
-  readonly seq: number | null;
-}
 
 // As much as a server keeps; in characters, of which nearly all are base64.
 const MOST_UNACKNOWLEDGED = 4 * 1024 * 1024;
@@ -44,17 +24,14 @@ const NORMAL = 1000;
 export class Connection implements AsyncIterable<JsonObject | Restarted> {
   readonly #url: URL;
   readonly #opening: Opening;
+  readonly #isResumable: boolean;
   readonly #link: Link;
-  readonly #receipts: Receipts;
-  readonly #inbox = new Inbox<Arrival>();
-  readonly #room = new WaitingRoom(
-    () => (this.#session?.keptCharacters ?? 0) <= MOST_UNACKNOWLEDGED,
-    (message) => this.#say(message),
-  );
+  readonly #arrivals: Arrivals;
+  readonly #room = new WaitingRoom(() => this.#hasRoom, (message) => this.#say(message));
   #session: Session | null = null;
   #hasBegun = false;
   #restartReason = "";
-  #opened: { resolve: () => void; reject: (error: Error) => void } | null = null;
+  readonly #opened = later<Error | null>();
   #closeCode: number | null = null;
   #closeReason = "";
 
@@ -65,18 +42,20 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
   constructor(url: string | URL, opening: Opening, options: ConnectionOptions = {}) {
     this.#url = new URL(url);
     this.#opening = opening;
+    this.#isResumable = options.resume ?? true;
     this.#link = new Link(
       {
-        address: () => addressFor(this.#session, this.#url),
+        address: () => addressFor(this.#session, this.#url, this.#isResumable),
         opened: () => this.#socketOpened(),
         text: (data) => this.#hear(data),
         judge: (failure) => this.#judge(failure),
         gaveUp: (failure) => this.#fail("The server stayed away for too long", failure),
+        forbidden: (failure) => this.#fail("No connection is possible", failure),
         heartbeatFrame: (id) => JSON.stringify({ type: "heartbeat", id }),
       },
       options,
     );
-    this.#receipts = new Receipts(this.#link.clock, (ack) =>
+    this.#arrivals = new Arrivals(this.#link.clock, (ack) =>
       this.#link.send(JSON.stringify({ type: "ack", ack })),
     );
   }
@@ -115,14 +94,11 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
   }
 
   /** Connects, however many attempts it takes. Rejects with CannotConnect. */
-  open(): Promise<void> {
-    if (this.state !== ConnectionState.IDLE) {
-      return Promise.reject(new ConnectionOver("A connection is opened once."));
-    }
-    return new Promise((resolve, reject) => {
-      this.#opened = { resolve, reject };
-      this.#link.start();
-    });
+  async open(): Promise<void> {
+    if (this.state !== ConnectionState.IDLE) throw new ConnectionOver("A connection is opened once.");
+    this.#link.start();
+    const failure = await this.#opened.promise;
+    if (failure !== null) throw failure;
   }
 
   /**
@@ -131,19 +107,16 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
    * begins meanwhile it is not sent at all, because the opening covers it. Rejects with
    * ConnectionOver.
    */
-  send(message: JsonObject): Promise<void> {
+  async send(message: JsonObject): Promise<void> {
     if (!this.#hasBegun || this.state === ConnectionState.CLOSED) {
-      return Promise.reject(new ConnectionOver("The connection is not open."));
+      throw new ConnectionOver("The connection is not open.");
     }
-    return this.#room.enter(message);
+    await this.#room.enter(message);
   }
 
   /** The next frame; null behind the last one. Rejects with CannotConnect. */
-  async receive(): Promise<JsonObject | Restarted | null> {
-    const arrival = await this.#inbox.take();
-    if (arrival === null) return null;
-    if (arrival.seq !== null) this.#receipts.taken(arrival.seq);
-    return arrival.item;
+  receive(): Promise<JsonObject | Restarted | null> {
+    return this.#arrivals.take();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<JsonObject | Restarted, void, undefined> {
@@ -165,16 +138,21 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
     if (this.#session !== null) return;
     const isRestart = this.#hasBegun;
     this.#hasBegun = true;
-    this.#session = new Session();
-    this.#receipts.reset();
-    if (isRestart) {
-      // The opening knows of what was taken; the rest would be said twice.
-      this.#inbox.clear();
-      this.#inbox.put({ item: new Restarted(this.#restartReason), seq: null });
-    }
+    this.#session = new Session(this.#isResumable);
+    this.#arrivals.begin(isRestart ? this.#restartReason : null);
     this.#link.settle();
-    for (const message of this.#opening(isRestart)) this.#say(message);
-    this.#announce();
+    if (this.#begin(isRestart)) this.#announce();
+  }
+
+  /** Whether the opening has been said: one that throws ends it all. */
+  #begin(isRestart: boolean): boolean {
+    try {
+      for (const message of this.#opening(isRestart)) this.#say(message);
+      return true;
+    } catch (error) {
+      void this.#finish(asError(error), messageOf(error));
+      return false;
+    }
   }
 
   #resume(session: Session): void {
@@ -185,8 +163,11 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
 
   #announce(): void {
     this.#link.announce();
-    this.#opened?.resolve();
-    this.#opened = null;
+    this.#opened.resolve(null);
+  }
+
+  get #hasRoom(): boolean {
+    return (this.#session?.keptCharacters ?? 0) <= MOST_UNACKNOWLEDGED;
   }
 
   #say(message: JsonObject): void {
@@ -205,30 +186,30 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
     if (!this.#link.isSettled && heard.kind !== "resumed") {
       return this.#link.lose({ kind: "closed", code: 4404, reason: "not resumed" });
     }
+    // First: a heartbeat that begins on a link that is not settled would be lost.
+    if (heard.kind === "resumed") this.#resume(session);
     this.#link.proved(session.grant !== null);
-    this.#sort(heard, session);
+    this.#sort(heard);
     this.#room.admit();
   }
 
-  #sort(heard: Heard, session: Session): void {
+  #sort(heard: Heard): void {
     switch (heard.kind) {
-      case "resumed":
-        return this.#resume(session);
       case "frame":
-        return this.#inbox.put({ item: heard.frame, seq: heard.seq });
+        return this.#arrivals.put(heard.frame, heard.seq);
       case "heartbeat":
         return this.#link.answered(heard.id);
       case "gap":
         return this.#link.lose({ kind: "closed", code: 1006, reason: "frames were missing" });
+      case "resumed":
       case "control":
         return;
     }
   }
 
   #judge(failure: Failure): Verdict {
-    this.#receipts.stop();
-    const { kind } = failure;
-    if (kind === "closed" && failure.code === NORMAL) {
+    this.#arrivals.pause();
+    if (failure.kind === "closed" && failure.code === NORMAL) {
       void this.#finish(null, failure.reason, NORMAL);
       return "over";
     }
@@ -238,36 +219,31 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
       this.#fail("The server cannot be used", failure);
       return "over";
     }
-    if (isLost || this.#session?.grant === null) this.#forget(failure);
+    if (isLost || this.#session?.grant === null) {
+      // The next socket begins a fresh one.
+      this.#session = null;
+      this.#restartReason = describe(failure);
+      this.#room.dismiss();
+    }
     return isLost && isKnown ? "at once" : "again";
-  }
-
-  /** The session is lost; the next socket begins a fresh one. */
-  #forget(failure: Failure): void {
-    this.#session = null;
-    this.#restartReason = describe(failure);
-    this.#room.dismiss();
   }
 
   #fail(what: string, failure: Failure): void {
     const error = new CannotConnect(`${what}: ${describe(failure)}.`, failure);
-    const [code, reason] =
-      failure.kind === "closed" ? [failure.code, failure.reason] : [null, error.message];
-    void this.#finish(error, reason, code);
+    if (failure.kind === "closed") void this.#finish(error, failure.reason, failure.code);
+    else void this.#finish(error, error.message);
   }
 
-  #finish(error: VivavoceError | null, reason: string, code: number | null = null): Promise<void> {
+  #finish(error: Error | null, reason: string, code: number | null = null): Promise<void> {
     if (this.state === ConnectionState.CLOSED) return Promise.resolve();
     this.#closeCode = code;
     this.#closeReason = reason;
-    this.#receipts.stop();
     // A session that its server still keeps for us is ended, too.
     const isKept = error === null && code === null && this.sessionId !== null;
     const stopped = this.#link.stop(error?.message ?? reason, isKept ? addressFor(this.#session, this.#url) : null);
-    this.#opened?.reject(error ?? new ConnectionOver("The connection was closed."));
-    this.#opened = null;
+    this.#opened.resolve(error ?? new ConnectionOver("The connection was closed."));
     this.#room.refuse(new ConnectionOver("The connection is over."));
-    this.#inbox.end(error);
+    this.#arrivals.end(error);
     return stopped;
   }
 }

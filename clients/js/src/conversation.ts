@@ -2,8 +2,7 @@
 import { AgentVoice } from "./agent-voice.js";
 import { encodeBase64 } from "./base64.js";
 import { Call } from "./call.js";
-import type { ConnectionOptions } from "./connection.js";
-import type { AudioSink, AudioSource } from "./devices/sound.js";
+import type { VoiceConversationOptions } from "./conversation-options.js";
 import { doorAt } from "./door.js";
 import { endError, ending } from "./ending.js";
 import type {
@@ -11,38 +10,19 @@ import type {
   ConversationEvent,
   ConversationStarted,
 } from "./events.js";
-import { ConnectionOver, VivavoceError } from "./failures.js";
-import type { CallSetup } from "./initiation.js";
+import { ConnectionOver, type Failure, isFatal, VivavoceError } from "./failures.js";
 import type { JsonObject } from "./json.js";
 import { later } from "./later.js";
 import { Live } from "./live.js";
 import { encodeSamples, sampleFormat, type SampleFormat } from "./pcm.js";
 import { ConnectionState, Restarted } from "./states.js";
-import type { Tools } from "./tools.js";
 import { Uplink } from "./uplink.js";
+
+export type { VoiceConversationOptions } from "./conversation-options.js";
 
 const PATH = "/v1/convai/conversation";
 // As long as a server keeps a session whose client is away.
 const HELD_S = 30;
-
-export interface VoiceConversationOptions extends CallSetup {
-  /** Browsers can send no headers, so there it stands in the address: give a page a `signedUrl`. */
-  readonly apiKey?: string;
-  /** Without one, the server's own agent. */
-  readonly agentId?: string;
-  /** Of the server, `http` or `ws`; by default the environment's `VIVAVOCE_URL`, or this machine's. */
-  readonly url?: string;
-  /** Stands for `url`, `agentId` and `apiKey`. */
-  readonly signedUrl?: string;
-  /** What the caller says; without one, `sendAudio` and `sendText`. */
-  readonly source?: AudioSource;
-  /** What plays the agent's speech; without one it is in the events alone. */
-  readonly sink?: AudioSink;
-  readonly tools?: Tools;
-  /** Whether another session carries the call on when the server has lost it; yes by default. */
-  readonly restart?: boolean;
-  readonly connection?: ConnectionOptions;
-}
 
 /**
  * A call. It survives its socket where the server can resume it. Where it cannot, another session
@@ -57,7 +37,6 @@ export class VoiceConversation extends Live<ConversationEvent> {
   readonly #voice: AgentVoice;
   readonly #uplink = new Uplink((samples) => this.#sendSamples(samples), HELD_S);
   readonly #started = later<null>();
-  readonly #ended = later<ConversationEnded>();
   #current: ConversationStarted | null = null;
   #inputFormat: SampleFormat | null = null;
   #isListening = false;
@@ -72,7 +51,11 @@ export class VoiceConversation extends Live<ConversationEvent> {
       signedUrl === undefined
         ? doorAt(options.url, PATH, { agent_id }, options.apiKey)
         : doorAt(signedUrl, PATH, {});
-    super(door, (isRestart) => this.#opening(isRestart), options.connection);
+    const isHopeless = options.connection?.isFatal ?? isFatal;
+    super(door, (isRestart) => this.#opening(isRestart), {
+      ...options.connection,
+      isFatal: (failure: Failure) => !this.#call.forgives(failure) && isHopeless(failure),
+    });
     this.#options = options;
     this.#voice = new AgentVoice(options.textOnly ? undefined : options.sink);
     this.#call = new Call(options, {
@@ -100,11 +83,6 @@ export class VoiceConversation extends Live<ConversationEvent> {
 
   get isMuted(): boolean {
     return this.#isMuted;
-  }
-
-  /** Resolves when the call is over and its devices are released; never rejects. */
-  get done(): Promise<ConversationEnded> {
-    return this.#ended.promise;
   }
 
   /**
@@ -225,7 +203,8 @@ export class VoiceConversation extends Live<ConversationEvent> {
   #restarted(reason: string): void {
     this.#isListening = false;
     this.#openUplink();
-    this.announcer.announce(this.#call.restarted(reason));
+    const lost = this.#call.restarted(reason);
+    if (lost !== null) this.announcer.announce(lost);
     if (this.#options.restart === false) throw new VivavoceError(`The call was lost: ${reason}.`);
   }
 
@@ -251,9 +230,10 @@ export class VoiceConversation extends Live<ConversationEvent> {
     const isSilent = ended.by !== "server";
     await Promise.allSettled([this.#options.source?.release(), this.#voice.release(isSilent)]);
     await this.connection.close();
-    this.announcer.announce({ type: "conversation_ended", ...ended });
+    const event: ConversationEnded = { type: "conversation_ended", ...ended };
+    this.announcer.announce(event);
     this.announcer.over();
-    this.#ended.resolve({ type: "conversation_ended", ...ended });
+    this.ended.resolve(event);
     return endError(error, failed, ended);
   }
 }

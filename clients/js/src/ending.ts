@@ -25,7 +25,7 @@ export interface Complaint {
 export function ending(
   isLeaving: boolean,
   error: unknown,
-  complaint: Complaint | null,
+  complaint: { readonly message: string } | null,
   closed: { readonly closeCode: number | null; readonly closeReason: string },
 ): Ending {
   if (isLeaving) return { code: 1000, reason: "", by: "client" };

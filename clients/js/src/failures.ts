@@ -40,17 +40,18 @@ export class ServerRefused extends VivavoceError {
 /**
  * Why a socket could not be had, or was lost.
  *
- * `refused`: an HTTP answer in place of the handshake's (browsers do not tell: `unreachable` there).
+ * `refused`: an HTTP answer in place of the handshake's (browsers do not tell: `closed`, 1006 there).
+ * `unreachable`: no answer at all; `isUntrusted` where its certificate was not accepted.
  * `closed`: a close code of RFC 6455 or of the server's own; 1006 where there was none.
  * `timeout`: an attempt or a heartbeat was not answered in time.
  */
 export type Failure =
   | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
-  | { readonly kind: "unreachable"; readonly message: string }
+  | { readonly kind: "unreachable"; readonly message: string; readonly isUntrusted?: boolean }
   | { readonly kind: "timeout"; readonly message: string };
 
-/** Nobody will be let in, or understood, at the second attempt either. */
+/** Nobody will be let in, or understood, at the second attempt either; redirects take no key along. */
 const FATAL_STATUS: ReadonlySet<number> = new Set([400, 401, 403, 404]);
 /** 4409: another connection has taken the session over. */
 const FATAL_CODES: ReadonlySet<number> = new Set([
@@ -63,9 +64,11 @@ const LOST_CODES: ReadonlySet<number> = new Set([4403, 4404, 4410]);
 export function isFatal(failure: Failure): boolean {
   switch (failure.kind) {
     case "refused":
-      return FATAL_STATUS.has(failure.status);
+      return FATAL_STATUS.has(failure.status) || (failure.status >= 300 && failure.status < 400);
     case "closed":
       return FATAL_CODES.has(failure.code);
+    case "unreachable":
+      return failure.isUntrusted === true;
     default:
       return false;
   }

@@ -3,7 +3,8 @@ export type { AgentConfig } from "./agent-config.js";
 export { AudioBuffer } from "./audio-buffer.js";
 export { BackoffLaw, type BackoffOptions } from "./backoff.js";
 export { systemClock, type Clock } from "./clock.js";
-export { Connection, type ConnectionOptions, type Opening } from "./connection.js";
+export { Connection } from "./connection.js";
+export type { ConnectionOptions, Opening } from "./connection-options.js";
 export { VoiceConversation, type VoiceConversationOptions } from "./conversation.js";
 export type { ContextOptions } from "./devices/audio-context.js";
 export { Loudspeaker, type LoudspeakerOptions } from "./devices/loudspeaker.js";
@@ -30,6 +31,7 @@ export {
   type RealtimeTTSOptions,
   type SpeechContext,
   type TextSource,
+  type UtteranceOptions,
 } from "./realtime-tts.js";
 export { dialWith, type Dial, type Socket, type SocketListener } from "./socket.js";
 export type { Alignment, SpeechChunk } from "./speech-chunk.js";

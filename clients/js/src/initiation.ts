@@ -1,5 +1,5 @@
 /** The first message of a conversation. */
-import { configOverride, type AgentConfig } from "./agent-config.js";
+import { configOverride, unlessEmpty, type AgentConfig } from "./agent-config.js";
 import { objectAt, present, textAt } from "./fields.js";
 import type { JsonObject } from "./json.js";
 
@@ -15,8 +15,8 @@ export interface CallSetup {
 }
 
 /**
- * How the agent's greeting is kept from being said again: `own` where the program has brought one,
- * since an agent may forbid to change its own, and that ends the call; `any` leaves none.
+ * How the agent's greeting is kept from being said again: `any` leaves none; `own` leaves the agent
+ * its own, which it may forbid to change, but none that the program has brought.
  */
 export type WithoutGreeting = "own" | "any" | null;
 
@@ -31,8 +31,10 @@ export function initiation(setup: CallSetup, withoutGreeting: WithoutGreeting): 
     type: "conversation_initiation_client_data",
     conversation_config_override: {
       ...override,
-      agent: isSilent ? { ...agent, first_message: "" } : agent,
-      conversation: setup.textOnly ? { ...conversation, text_only: true } : conversation,
+      ...unlessEmpty({
+        agent: isSilent ? { ...agent, first_message: "" } : agent,
+        conversation: setup.textOnly ? { ...conversation, text_only: true } : conversation,
+      }),
     },
     custom_llm_extra_body: {},
     dynamic_variables: setup.dynamicVariables ?? {},

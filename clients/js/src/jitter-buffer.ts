@@ -1,4 +1,5 @@
 /** Sound between a network, which has its moods, and a loudspeaker, which has none. */
+import { toFloat } from "./pcm.js";
 
 /** Durations in seconds. */
 export interface JitterBufferOptions {
@@ -11,8 +12,6 @@ export interface JitterBufferOptions {
   /** The most that may wait (600). */
   readonly maxS?: number;
 }
-
-const FULL_SCALE = 32768;
 
 /**
  * Plays without clicks what comes in fits and starts: it begins when the target depth is reached,
@@ -30,6 +29,8 @@ export class JitterBuffer {
   #offset = 0;
   #queued = 0;
   #gain = 0;
+  // How many samples are left before a place where what was to follow is missing.
+  #untilSeam = Infinity;
   #isPlaying = false;
   #sinceWrite = 0;
   #underruns = 0;
@@ -70,10 +71,8 @@ export class JitterBuffer {
       throw new RangeError(`More than ${this.#maxSamples / this.#sampleRate} s of sound would wait.`);
     }
     if (samples.length === 0) return;
-    const piece = Float32Array.from(samples);
-    if (samples instanceof Int16Array) for (const at of piece.keys()) piece[at]! /= FULL_SCALE;
-    this.#pieces.push(piece);
-    this.#queued += piece.length;
+    this.#pieces.push(samples instanceof Int16Array ? toFloat(samples) : samples.slice());
+    this.#queued += samples.length;
     this.#sinceWrite = 0;
   }
 
@@ -93,12 +92,27 @@ export class JitterBuffer {
 
   /** Drops what waits; what is sounding fades out. */
   clear(): void {
-    const tail = this.#isPlaying ? Math.min(this.#queued, Math.round(this.#gain / this.#step)) : 0;
-    const kept = new Float32Array(tail);
-    for (const at of kept.keys()) kept[at] = this.#take();
-    this.#pieces = tail > 0 ? [kept] : [];
+    this.drop(this.#queued);
+  }
+
+  /**
+   * Drops the first `samples` that wait; what is sounding fades out, and what follows fades in.
+   * Gives how many of them are kept for that.
+   */
+  drop(samples: number): number {
+    const dropped = Math.min(samples, this.#queued);
+    const fading = this.#isPlaying ? Math.round(this.#gain / this.#step) : 0;
+    // What ends before it has faded out goes over into what follows as it would have done.
+    if (dropped <= fading) return dropped;
+    const kept = Float32Array.from({ length: fading }, () => this.#take());
+    this.#skip(dropped - fading);
+    const first = this.#pieces[0]?.subarray(this.#offset);
+    const rest = first === undefined ? [] : [first, ...this.#pieces.slice(1)];
+    this.#pieces = fading === 0 ? rest : [kept, ...rest];
     this.#offset = 0;
-    this.#queued = tail;
+    this.#queued += fading;
+    this.#untilSeam = fading === 0 ? Infinity : fading;
+    return fading;
   }
 
   #begin(): void {
@@ -110,14 +124,29 @@ export class JitterBuffer {
   #pause(): void {
     this.#isPlaying = false;
     this.#gain = 0;
+    this.#untilSeam = Infinity;
     this.#underruns += 1;
   }
 
   /** The gain never moves by more than one step, and is 0 where the sound ends. */
   #nextSample(): number {
     const sample = this.#take();
-    this.#gain = Math.min(1, this.#gain + this.#step, this.#queued * this.#step);
+    this.#untilSeam -= 1;
+    const left = Math.min(this.#queued, this.#untilSeam);
+    this.#gain = Math.min(1, this.#gain + this.#step, left * this.#step);
+    if (this.#untilSeam <= 0) this.#untilSeam = Infinity;
     return sample * this.#gain;
+  }
+
+  #skip(samples: number): void {
+    let left = samples;
+    while (left > 0 && this.#pieces[0] !== undefined) {
+      const step = Math.min(left, this.#pieces[0].length - this.#offset);
+      left -= step;
+      this.#offset += step;
+      this.#queued -= step;
+      this.#passEnd(this.#pieces[0]);
+    }
   }
 
   #take(): number {
@@ -126,10 +155,13 @@ export class JitterBuffer {
     const sample = piece[this.#offset] ?? 0;
     this.#offset += 1;
     this.#queued -= 1;
-    if (this.#offset === piece.length) {
-      this.#pieces.shift();
-      this.#offset = 0;
-    }
+    this.#passEnd(piece);
     return sample;
+  }
+
+  #passEnd(first: Float32Array): void {
+    if (this.#offset < first.length) return;
+    this.#pieces.shift();
+    this.#offset = 0;
   }
 }

@@ -1,4 +1,5 @@
-/** Promises that others keep. */
+/** Promises that others keep, and errors that others throw. */
+import { VivavoceError } from "./failures.js";
 
 export interface Later<Value> {
   readonly promise: Promise<Value>;
@@ -12,6 +13,18 @@ export function later<Value>(): Later<Value> {
     resolve = kept;
   });
   return { promise, resolve };
+}
+
+/** As an error, whatever was thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new VivavoceError(String(thrown));
+}
+
+/** Has an error surface as one that nobody has caught, and nothing else fail by it. */
+export function uncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /** What an error says, whatever was thrown. */

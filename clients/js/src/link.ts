@@ -4,6 +4,7 @@ import type { Clock } from "./clock.js";
 import { complete, type ConnectionOptions } from "./connection-options.js";
 import { describe, type Failure } from "./failures.js";
 import { Heartbeat } from "./heartbeat.js";
+import { messageOf } from "./later.js";
 import type { Socket, SocketListener } from "./socket.js";
 import { StateBoard } from "./state-board.js";
 import { ConnectionState } from "./states.js";
@@ -22,6 +23,8 @@ export interface LinkOwner {
   judge(failure: Failure): Verdict;
   /** Time is up. */
   gaveUp(failure: Failure): void;
+  /** The platform opens no socket there at all. */
+  forbidden(failure: Failure): void;
   /** Whether heartbeats can go as frames: what to send. */
   heartbeatFrame(id: number): string;
 }
@@ -49,7 +52,8 @@ export class Link {
     options: ConnectionOptions,
   ) {
     this.#options = complete(options);
-    this.#outage = new Outage(this.#options.backoff, this.#options.random);
+    const { backoff, random, openWithinS } = this.#options;
+    this.#outage = new Outage(backoff, random, openWithinS);
     this.#heartbeat = new Heartbeat(this.clock, {
       everyS: this.#options.heartbeatS,
       timeoutS: this.#options.heartbeatTimeoutS,
@@ -91,6 +95,7 @@ export class Link {
   settle(): void {
     this.#isSettled = this.#everSettled = true;
     this.#settledAt = this.clock.now();
+    this.#outage.opened();
     this.#timer(null);
     if (this.#socket?.ping !== undefined) this.#heartbeat.start();
   }
@@ -197,7 +202,12 @@ export class Link {
     this.#timer(attemptTimeoutS, () =>
       this.lose({ kind: "timeout", message: "the attempt to connect took too long" }),
     );
-    socket = this.#socket = dial({ url: this.owner.address(), headers }, listener);
+    try {
+      socket = this.#socket = dial({ url: this.owner.address(), headers }, listener);
+    } catch (error) {
+      // A page's policy, a scheme that is none: no later attempt would do better.
+      this.owner.forbidden({ kind: "unreachable", message: messageOf(error) });
+    }
   }
 
   #release(): Socket | null {

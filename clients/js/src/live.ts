@@ -1,7 +1,9 @@
 /** What conversations and transcriptions have in common: a connection, and events that come of it. */
 import { Announcer } from "./announcer.js";
-import { Connection, type ConnectionOptions, type Opening } from "./connection.js";
+import { Connection } from "./connection.js";
+import type { ConnectionOptions, Opening } from "./connection-options.js";
 import type { Door } from "./door.js";
+import type { Ending } from "./ending.js";
 import { VivavoceError } from "./failures.js";
 import { later } from "./later.js";
 import type { ConnectionState, StateChange } from "./states.js";
@@ -16,6 +18,7 @@ type OfType<Event extends { readonly type: string }, Type extends Event["type"]>
 export abstract class Live<Event extends { readonly type: string }> implements AsyncIterable<Event> {
   protected readonly connection: Connection;
   protected readonly announcer = new Announcer<Event>();
+  protected readonly ended = later<Extract<Event, Ending>>();
 
   constructor(door: Door, opening: Opening, options: ConnectionOptions = {}) {
     const headers = { ...door.headers, ...options.headers };
@@ -39,6 +42,11 @@ export abstract class Live<Event extends { readonly type: string }> implements A
   /** Null where the server cannot resume. */
   get sessionId(): string | null {
     return this.connection.sessionId;
+  }
+
+  /** Resolves with the last event, when all is over and given back; never rejects. */
+  get done(): Promise<Extract<Event, Ending>> {
+    return this.ended.promise;
   }
 
   /** Events that whoever iterates has not read before 1024 others had come. */

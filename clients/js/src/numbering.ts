@@ -31,11 +31,16 @@ interface Kept {
  */
 export class Session {
   #grant: Grant | null = null;
-  #isDecided = false;
+  #isDecided: boolean;
   #lastSeq = 0;
   #lastCseq = 0;
   #kept: Kept[] = [];
   #keptCharacters = 0;
+
+  /** @param isWanted - whether one that can be resumed was asked for. */
+  constructor(isWanted = true) {
+    this.#isDecided = !isWanted;
+  }
 
   /** What to come back with; null while nothing was granted. */
   get grant(): Grant | null {
@@ -120,12 +125,12 @@ function withoutNumbers(frame: JsonObject): JsonObject {
   return rest;
 }
 
-/** Where `session` is resumed; without one that can be, where a fresh one is asked for. */
-export function addressFor(session: Session | null, base: URL): string {
+/** Where `session` is resumed; without one that can be, where a fresh one is had, if it `isWanted`. */
+export function addressFor(session: Session | null, base: URL, isWanted = true): string {
   const url = new URL(base);
   const grant = session?.grant ?? null;
   if (session === null || grant === null) {
-    url.searchParams.set("resume", "true");
+    if (isWanted) url.searchParams.set("resume", "true");
   } else {
     url.searchParams.set("session", grant.id);
     url.searchParams.set("token", grant.token);

@@ -20,7 +20,7 @@ const dial: Dial = ({ url, headers }, listener) => {
   socket.on("message", (data) => listener.text(data.toString()));
   socket.on("pong", () => listener.pong());
   socket.on("error", (error: NodeJS.ErrnoException) => {
-    failure = { kind: "unreachable", message: error.code ?? "the handshake failed" };
+    failure = unreachable(error);
   });
   socket.on("unexpected-response", (request, response) => {
     failure = { kind: "refused", status: response.statusCode ?? 0 };
@@ -43,6 +43,15 @@ const dial: Dial = ({ url, headers }, listener) => {
     },
   };
 };
+
+// Node's names for what is wrong with a certificate.
+const UNTRUSTED = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+/** Why there was no handshake, by the code of its error. */
+export function unreachable({ code = "" }: { readonly code?: string }): Failure {
+  const message = code === "" ? "the handshake failed" : code;
+  return { kind: "unreachable", message, isUntrusted: UNTRUSTED.test(code) };
+}
 
 export const platform: Platform = {
   dial,

@@ -1,9 +1,9 @@
 /** Text to speech over one connection that lasts. */
 import { BoxRoom, ChunkBox } from "./chunk-box.js";
 import { doorAt } from "./door.js";
+import type { Ending } from "./ending.js";
 import { ConnectionOver, VivavoceError } from "./failures.js";
-import { present } from "./fields.js";
-import type { JsonObject } from "./json.js";
+import { asError, uncaught } from "./later.js";
 import type { SpeechChunk } from "./speech-chunk.js";
 import type { LiveContext } from "./speech-context.js";
 import { SpeechLine } from "./speech-line.js";
@@ -12,11 +12,12 @@ import {
   query,
   type RealtimeTTSOptions,
   type TextSource,
+  type UtteranceOptions,
+  utteranceSettings,
 } from "./speech-options.js";
 import type { ConnectionState, StateChange } from "./states.js";
-import type { VoiceSettings } from "./wire.js";
 
-export type { RealtimeTTSOptions, TextSource } from "./speech-options.js";
+export type { RealtimeTTSOptions, TextSource, UtteranceOptions } from "./speech-options.js";
 
 /** One utterance of its own, beside others on the same connection: its speech is iterated over. */
 export interface SpeechContext extends AsyncIterable<SpeechChunk> {
@@ -34,9 +35,6 @@ export interface SpeechContext extends AsyncIterable<SpeechChunk> {
   nextChunk(): Promise<SpeechChunk | null>;
 }
 
-// Those of the cloud's guide.
-const USUAL_SETTINGS: VoiceSettings = { stability: 0.5, similarity_boost: 0.75 };
-
 /**
  * Speaks text as it is written, whatever the network does: what was lost with a session is spoken
  * again, to the word, and nothing twice.
@@ -45,29 +43,38 @@ const USUAL_SETTINGS: VoiceSettings = { stability: 0.5, similarity_boost: 0.75 }
  */
 export class RealtimeTTS {
   readonly #line: SpeechLine;
-  readonly #room = new BoxRoom();
-  readonly #settings: JsonObject;
+  readonly #room: BoxRoom;
+  readonly #options: RealtimeTTSOptions;
   readonly #onAudio: ((audio: Uint8Array) => void) | undefined;
+  readonly #onFailure: (error: Error) => void;
   #own: LiveContext | null = null;
-  #ownBox = new ChunkBox(this.#room);
+  #ownBox: ChunkBox;
 
   /**
    * @param onAudio - hears the speech of `sendText`, in place of `getAudio`.
+   * @param onFailure - hears why a text was not spoken then; without it, that is an error that nobody
+   *   has caught. The end of the connection is neither: `done` and `onState` tell it.
    * @throws TypeError for a `url` that is none.
    */
-  constructor(options: RealtimeTTSOptions = {}, onAudio?: (audio: Uint8Array) => void) {
-    const { voiceId = "JBFqnCBsd6RMkjVDRZzb", voiceSettings = USUAL_SETTINGS } = options;
+  constructor(
+    options: RealtimeTTSOptions = {},
+    onAudio?: (audio: Uint8Array) => void,
+    onFailure: (error: Error) => void = uncaught,
+  ) {
+    const { voiceId = "JBFqnCBsd6RMkjVDRZzb" } = options;
     const path = `/v1/text-to-speech/${encodeURIComponent(voiceId)}/multi-stream-input`;
     const door = doorAt(options.url, path, query(options), options.apiKey);
-    const connection = { ...options.connection };
-    const headers = { ...door.headers, ...connection.headers };
+    const headers = { ...door.headers, ...options.connection?.headers };
+    this.#options = options;
     this.#onAudio = onAudio;
-    this.#settings = { voice_settings: present({ ...voiceSettings }) };
+    this.#onFailure = onFailure;
+    this.#room = new BoxRoom(options.bufferBytes);
+    this.#ownBox = new ChunkBox(this.#room);
     this.#line = new SpeechLine(
       door.url,
-      { ...connection, headers },
+      { ...options.connection, headers },
       this.#room,
-      INACTIVITY_TIMEOUT_S,
+      options.inactivityTimeoutS ?? INACTIVITY_TIMEOUT_S,
     );
   }
 
@@ -88,6 +95,11 @@ export class RealtimeTTS {
   /** null where the server has granted none. */
   get sessionId(): string | null {
     return this.#line.connection.sessionId;
+  }
+
+  /** Resolves when the connection is over, with who ended it and why; never rejects. */
+  get done(): Promise<Ending> {
+    return this.#line.done;
   }
 
   /** Tells `listener` of every change of the connection's state; gives the way off. */
@@ -131,10 +143,13 @@ export class RealtimeTTS {
    * Speaks a text as an utterance of its own. Whoever leaves the iteration early cancels the rest;
    * what the text's iterator throws is thrown here.
    */
-  async *stream(text: TextSource): AsyncGenerator<SpeechChunk, void, undefined> {
+  async *stream(
+    text: TextSource,
+    { voiceSettings }: UtteranceOptions = {},
+  ): AsyncGenerator<SpeechChunk, void, undefined> {
     const box = new ChunkBox(this.#room);
-    const context = this.#line.context(this.#settings, box);
-    const failed = (error: unknown): void => context.end(error as Error);
+    const context = this.#line.context(utteranceSettings(this.#options, voiceSettings), box);
+    const failed = (error: unknown): void => context.end(asError(error));
     write(context, text).catch(failed);
     try {
       for (let chunk = await box.take(); chunk !== null; chunk = await box.take()) yield chunk;
@@ -148,14 +163,9 @@ export class RealtimeTTS {
    *
    * @throws what ended the connection.
    */
-  context(options: { readonly voiceSettings?: VoiceSettings } = {}): SpeechContext {
-    const { voiceSettings } = options;
-    const settings =
-      voiceSettings === undefined
-        ? this.#settings
-        : { voice_settings: present({ ...voiceSettings }) };
+  context({ voiceSettings }: UtteranceOptions = {}): SpeechContext {
     const box = new ChunkBox(this.#room);
-    const context = this.#line.context(settings, box);
+    const context = this.#line.context(utteranceSettings(this.#options, voiceSettings), box);
     return {
       contextId: context.contextId,
       get unspoken() {
@@ -189,16 +199,12 @@ export class RealtimeTTS {
   #ownContext(): LiveContext {
     const onAudio = this.#onAudio;
     if (onAudio === undefined) return this.#boxedContext();
-    return this.#line.context(this.#settings, {
+    return this.#line.context(utteranceSettings(this.#options), {
       put: (chunk) => {
         if (chunk.audio.length > 0) onAudio(chunk.audio);
       },
       end: (error) => {
-        // Nobody waits for it: it surfaces as an error that nobody has caught.
-        if (error === null || error instanceof ConnectionOver) return;
-        queueMicrotask(() => {
-          throw error;
-        });
+        if (error !== null && !this.#line.isOver) this.#onFailure(error);
       },
     });
   }
@@ -206,7 +212,7 @@ export class RealtimeTTS {
   #boxedContext(): LiveContext {
     const box = this.#ownBox.hasEnded ? new ChunkBox(this.#room) : this.#ownBox;
     this.#ownBox = box;
-    return this.#line.context(this.#settings, {
+    return this.#line.context(utteranceSettings(this.#options), {
       put: (chunk) => box.put(chunk),
       // A context that ends well is followed by the next one.
       end: (error) => {

@@ -1,10 +1,13 @@
 /** One connection and the contexts that speak over it. */
 import type { BoxRoom } from "./chunk-box.js";
 import { type Clock, systemClock } from "./clock.js";
-import { Connection, type ConnectionOptions } from "./connection.js";
+import { Connection } from "./connection.js";
+import type { ConnectionOptions } from "./connection-options.js";
 import { ContextScript } from "./context-script.js";
-import { ConnectionOver, type ServerRefused, VivavoceError } from "./failures.js";
+import { type Ending, ending } from "./ending.js";
+import { ConnectionOver, type ServerRefused } from "./failures.js";
 import type { JsonObject } from "./json.js";
+import { asError, later } from "./later.js";
 import { chunkIn, contextOf, failureIn } from "./speech-chunk.js";
 import { type ChunkListener, LiveContext } from "./speech-context.js";
 import { Restarted } from "./states.js";
@@ -12,6 +15,7 @@ import { Restarted } from "./states.js";
 // Parts of the server's inactivity timeout after which it hears from us though nobody speaks: one
 // message may be late without harm.
 const SIGNS_PER_TIMEOUT = 3;
+const CLOSED_HERE: Ending = { code: 1000, reason: "", by: "client" };
 
 /** Carries what contexts say to the server, and what it says to their listeners. */
 export class SpeechLine {
@@ -21,6 +25,7 @@ export class SpeechLine {
   readonly #signEveryS: number;
   #numbered = 0;
   #refusal: ServerRefused | null = null;
+  readonly #ended = later<Ending>();
   #over: Error | null = null;
   #reading: Promise<void> = Promise.resolve();
   #cancelSign: (() => void) | null = null;
@@ -36,9 +41,24 @@ export class SpeechLine {
     this.connection = new Connection(url, (isRestart) => this.#opening(isRestart), options);
   }
 
+  /** Whether nothing is said any more. */
+  get isOver(): boolean {
+    return this.#over !== null;
+  }
+
+  /** How it ended; never rejects. */
+  get done(): Promise<Ending> {
+    return this.#ended.promise;
+  }
+
   /** Connects. Rejects with CannotConnect. */
   async open(): Promise<void> {
-    await this.connection.open();
+    try {
+      await this.connection.open();
+    } catch (error) {
+      this.#endWith(error);
+      throw error;
+    }
     this.#reading = this.#read();
     this.#scheduleSign();
   }
@@ -46,7 +66,7 @@ export class SpeechLine {
   /** Ends all contexts and the connection. Idempotent. */
   async close(): Promise<void> {
     const closing = this.connection.close();
-    this.#end(new ConnectionOver("The connection was closed."));
+    this.#end(new ConnectionOver("The connection was closed."), CLOSED_HERE);
     await closing;
     await this.#reading;
   }
@@ -88,17 +108,23 @@ export class SpeechLine {
   }
 
   async #read(): Promise<void> {
-    let failure: Error | null = null;
     try {
       for await (const item of this.connection) {
         if (!(item instanceof Restarted)) this.#hear(item);
         await this.room.free();
       }
     } catch (error) {
-      failure = error instanceof Error ? error : new VivavoceError(String(error));
+      return this.#endWith(error);
     }
-    const reason = this.connection.closeReason || "The server has closed the connection.";
-    this.#end(this.#refusal ?? failure ?? new ConnectionOver(reason));
+    this.#endWith(null);
+  }
+
+  /** @param error - what the connection failed with; null where the server has closed it. */
+  #endWith(error: unknown): void {
+    const closed = this.connection.closeReason || "The server has closed the connection.";
+    const failure = error === null ? new ConnectionOver(closed) : asError(error);
+    const ended = ending(false, error, this.#refusal, this.connection);
+    this.#end(this.#refusal ?? failure, ended);
   }
 
   #hear(frame: JsonObject): void {
@@ -121,13 +147,14 @@ export class SpeechLine {
       const chunk = chunkIn(frame, context.contextId);
       if (chunk !== null) context.hear(chunk);
     } catch (error) {
-      context.end(error as Error);
+      context.end(asError(error));
       this.#sayIfPossible(context.script.cancel());
     }
   }
 
-  #end(error: Error): void {
+  #end(error: Error, ended: Ending): void {
     this.#over ??= error;
+    this.#ended.resolve(ended);
     this.#cancelSign?.();
     for (const context of [...this.#contexts.values()]) context.end(this.#over);
   }

@@ -1,3 +1,4 @@
+import { uncaught } from "./later.js";
 import { ConnectionState, type StateChange } from "./states.js";
 
 /** Where a connection stands, and who wants to know. */
@@ -24,9 +25,7 @@ export class StateBoard {
       try {
         listener(change);
       } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
+        uncaught(error);
       }
     }
   }

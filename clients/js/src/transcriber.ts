@@ -1,6 +1,6 @@
 /** Live transcription: sound in, its words out. */
 import { encodeBase64 } from "./base64.js";
-import type { ConnectionOptions } from "./connection.js";
+import type { ConnectionOptions } from "./connection-options.js";
 import { doorAt } from "./door.js";
 import { endError, ending, type Complaint } from "./ending.js";
 import { ConnectionOver } from "./failures.js";
@@ -12,6 +12,7 @@ import { Restarted } from "./states.js";
 import {
   readTranscript,
   type CommittedTranscript,
+  type TranscriptionEnded,
   type TranscriptionEvent,
 } from "./transcripts.js";
 import { UncommittedSound } from "./uncommitted-sound.js";
@@ -190,8 +191,10 @@ export class Transcriber extends Live<TranscriptionEvent> {
   async #finish(error: unknown): Promise<void> {
     const ended = ending(this.#isLeaving, error, this.#complaint, this.connection);
     await this.connection.close();
-    this.announcer.announce({ type: "transcription_ended", ...ended });
+    const event: TranscriptionEnded = { type: "transcription_ended", ...ended };
+    this.announcer.announce(event);
     this.announcer.over();
+    this.ended.resolve(event);
     this.#over.resolve(endError(error, this.#complaint, ended));
   }
 }

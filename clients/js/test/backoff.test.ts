@@ -62,3 +62,15 @@ test("retries are counted by outage, and stay readable when it is over", () => {
   assert.equal(outage.failed(100, { isAttempt: false }), 0.05);
   assert.equal(outage.retries, 0);
 });
+
+test("the first connection is given up sooner than one that has been", () => {
+  const outage = new Outage(new BackoffLaw({ giveUpAfterS: 100 }), () => 0.5, 10);
+  outage.begin(0);
+  assert.notEqual(outage.failed(9, { isAttempt: true }), null);
+  assert.equal(outage.failed(10, { isAttempt: true }), null);
+  outage.opened();
+  outage.end();
+  assert.notEqual(outage.failed(20, { isAttempt: false }), null);
+  assert.notEqual(outage.failed(119, { isAttempt: true }), null);
+  assert.equal(outage.failed(120, { isAttempt: true }), null);
+});

@@ -38,6 +38,19 @@ test("what was said is told in its order, and what has no answer is owed", () =>
   assert.equal(memory.unanswered(), "Fine. And you?");
 });
 
+test("a greeting answers nothing, in any session", () => {
+  const memory = new CallMemory();
+  for (const [text, owed] of [["early", "early"], ["late", "early late"]] as const) {
+    memory.noteText(text);
+    answered(memory, "Hello!", 1);
+    assert.equal(memory.unanswered(), owed);
+    memory.restart();
+  }
+  answered(memory, "Yes?", 3);
+  assert.equal(memory.unanswered(), null);
+  assert.deepEqual(lines(memory), ["Agent: Hello!", "Agent: Hello!", "User: early late", "Agent: Yes?"]);
+});
+
 test("a written turn that the server repeats is one turn, also in the next session", () => {
   const memory = new CallMemory();
   memory.noteText("one");
@@ -54,6 +67,8 @@ test("of an answer that was interrupted only what was heard was said", () => {
   answered(memory, "One. Two. Three.", 4);
   memory.note({ type: "agent_response_correction", original: "", corrected: "One.", eventId: 4 });
   assert.deepEqual(lines(memory), ["Agent: One."]);
+  memory.note({ type: "agent_response_correction", original: "", corrected: "", eventId: 4 });
+  assert.deepEqual(lines(memory), []);
 });
 
 test("what was interrupted before its text was complete is known from the correction", () => {

@@ -10,10 +10,12 @@ import {
   type ConnectionOptions,
   ConnectionOver,
   dialWith,
+  isFatal,
   type JsonObject,
   Restarted,
   type StateChange,
 } from "../dist/index.js";
+import { unreachable } from "../dist/platform-node.js";
 import { FakeServer, type FakeServerOptions, seeded, until } from "./fake-server.js";
 
 const QUICK: ConnectionOptions = { backoff: new BackoffLaw({ floorS: 0.005, giveUpAfterS: 20 }) };
@@ -153,6 +155,21 @@ test("where no session is granted a cut is a restart, and nothing is numbered", 
   });
 });
 
+test("where no session is wanted none is asked for, and nothing is numbered", async () => {
+  await withServer({ grants: false }, async (server) => {
+    const connection = new Connection(server.url, () => [{ n: 0 }], { ...QUICK, resume: false });
+    await connection.open();
+    await until(() => server.sessions[0]?.heard.length === 1);
+    assert.deepEqual(server.last.heard, [{ n: 0 }]);
+    assert.equal(server.last.query.has("resume"), false);
+    server.last.say({ hello: 1 });
+    assert.deepEqual(await connection.receive(), { hello: 1 });
+    server.last.cut();
+    assert.ok((await connection.receive()) instanceof Restarted);
+    await connection.close();
+  });
+});
+
 test("the first connection is tried until it is had, and states tell of it", async () => {
   await withServer({}, async (server) => {
     server.refusals.push("reset", { status: 503 }, 1013);
@@ -189,6 +206,15 @@ test("what will not get better is not tried again", async () => {
   });
 });
 
+test("a certificate that nobody trusts is not tried again", () => {
+  for (const code of ["DEPTH_ZERO_SELF_SIGNED_CERT", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
+    assert.ok(isFatal(unreachable({ code })), code);
+  }
+  for (const code of ["ECONNREFUSED", "ENOTFOUND", undefined]) {
+    assert.equal(isFatal(unreachable({ ...(code && { code }) })), false, code);
+  }
+});
+
 test("what is fatal can be said otherwise", async () => {
   await withServer({}, async (server) => {
     server.refusals.push({ status: 403 });
@@ -206,6 +232,35 @@ test("a server that stays away is given up", async () => {
   const connection = new Connection(url, NOTHING, { backoff });
   await assert.rejects(connection.open(), CannotConnect);
   await assert.rejects(connection.send({}), ConnectionOver);
+});
+
+test("a place to which the platform opens no socket is told at once", async () => {
+  const dial = dialWith(
+    class extends WebSocket {
+      constructor() {
+        super("ftp://nowhere");
+      }
+    },
+  );
+  const connection = new Connection("ws://127.0.0.1:1", NOTHING, { ...QUICK, dial });
+  await assert.rejects(connection.open(), CannotConnect);
+  assert.equal(connection.state, "closed");
+});
+
+test("an opening that throws ends the connection with what it throws", async () => {
+  await withServer({}, async (server) => {
+    const opening = (isRestart: boolean): JsonObject[] => {
+      if (isRestart) throw new RangeError("nothing to say");
+      return [];
+    };
+    const connection = new Connection(server.url, opening, QUICK);
+    await connection.open();
+    server.refusals.push(4404);
+    server.last.cut();
+    assert.ok((await connection.receive()) instanceof Restarted);
+    await assert.rejects(connection.receive(), RangeError);
+    assert.equal(connection.state, "closed");
+  });
 });
 
 test("the server's normal end is the end, with its code", async () => {

@@ -10,7 +10,7 @@ import {
   type ConversationEvent,
   type VoiceConversationOptions,
 } from "../dist/index.js";
-import { fakeAgent, interruption, override, speech, written } from "./fake-agent.js";
+import { fakeAgent, interruption, override, response, speech, STARTED, written } from "./fake-agent.js";
 import { FakeSink, FakeSource } from "./fake-devices.js";
 import { FakeServer, type FakeServerOptions, seeded, until } from "./fake-server.js";
 
@@ -68,7 +68,6 @@ test("an agent in the short shape becomes the override of the first message", as
     assert.deepEqual(override(server.last), {
       agent: { first_message: "Hi {{name}}!", language: "en", prompt: { prompt: "Be kind.", temperature: 0.7 } },
       tts: { voice_id: "Viola" },
-      conversation: {},
     });
   });
 });
@@ -204,7 +203,7 @@ test("whatever is cut, nobody is greeted twice and no turn is answered twice", a
     }
     isStormy = false;
     assert.deepEqual(texts(), ["Hello!", ...turns.map((turn) => `You said: ${turn}`)]);
-    assert.deepEqual(sink.queue.map(({ eventId }) => eventId), Array.from({ length: 41 }, (_, n) => n + 1));
+    assert.deepEqual(sink.queue.map(({ eventId }) => eventId), Array.from({ length: 41 }, (_, n) => 2 * n + 1));
     assert.deepEqual(written(server.last), turns);
     assert.equal(server.sessions.length, 1);
     assert.ok(server.handshakes.length > 5);
@@ -261,16 +260,85 @@ test("a session that is lost is carried on: no greeting, what was said, and the 
   await server.stop();
 });
 
-test("a server that cannot resume gets the same, and an agent's own greeting is left to it", async () => {
+test("a server that cannot resume gets the same, and its agent does not greet again either", async () => {
   await call({}, { grants: false }, async ({ server, conversation, texts, of }) => {
     await conversation.sendText("one");
     await until(() => texts().length === 2);
     assert.equal(conversation.sessionId, null);
     server.last.cut();
     await until(() => of("conversation_started").length === 2 && server.last.heard.length > 0);
-    assert.deepEqual(override(server.last)["agent"], {});
+    assert.deepEqual(override(server.last)["agent"], { first_message: "" });
     assert.deepEqual(written(server.last), []);
   });
+});
+
+for (const tells of [true, false]) {
+  test(`an agent that lets nobody change its greeting greets again, ${tells ? "told" : "closed"} why`, async () => {
+    const agent = fakeAgent();
+    const server = await FakeServer.start({
+      ...agent,
+      grants: false,
+      onOpen: () => undefined,
+      onMessage: (session, message) => {
+        const begins = message["type"] === "conversation_initiation_client_data";
+        if (!begins) return agent.onMessage?.(session, message);
+        if ("agent" in override(session)) {
+          const error_event = { code: 1008, message: "Forbidden.", error_type: "override_error" };
+          if (tells) session.say({ type: "error", error_event });
+          session.socket?.close(1008, "Forbidden.");
+          return;
+        }
+        session.say(STARTED);
+        agent.onMessage?.(session, message);
+      },
+    });
+    const conversation = new VoiceConversation({ url: `http://127.0.0.1:${server.port}`, connection });
+    const types: string[] = [];
+    const reading = (async () => {
+      for await (const { type } of conversation) types.push(type);
+    })();
+    await conversation.connect();
+    const greeted = (): number => types.filter((type) => type === "agent_response").length;
+    await until(() => greeted() === 1);
+    for (const n of [2, 3]) {
+      server.last.cut();
+      await until(() => greeted() === n);
+    }
+    await conversation.close();
+    await reading;
+    const once = ["session_lost", "conversation_started", "agent_speech", "agent_response"];
+    assert.deepEqual(types, [...once.slice(1), ...once, ...once, "conversation_ended"]);
+    // The silence is asked for once: 1, its refusal, and two that were granted.
+    assert.equal(server.sessions.length, 4);
+    await server.stop();
+  });
+}
+
+test("a turn that is written before the greeting has come is not answered by it", async () => {
+  const agent = fakeAgent();
+  const server = await FakeServer.start({
+    ...agent,
+    onMessage: (session, message) => {
+      const isFirst = session === server.sessions[0];
+      if (isFirst && message["type"] === "user_message") {
+        session.say(speech(1, "Hello!"));
+        session.say(response("Hello!", 1));
+      } else if (!isFirst) agent.onMessage?.(session, message);
+    },
+  });
+  const conversation = new VoiceConversation({ url: `http://127.0.0.1:${server.port}`, connection });
+  const texts: string[] = [];
+  conversation.on("agent_response", ({ text }) => texts.push(text));
+  await conversation.connect();
+  await conversation.sendText("early");
+  await until(() => texts.length === 1);
+  server.refusals.push(4404);
+  server.last.cut();
+  await until(() => texts.length === 2);
+  assert.deepEqual(texts, ["Hello!", "You said: early"]);
+  assert.deepEqual(written(server.last), ["early"]);
+  await conversation.close();
+  await server.stop();
 });
 
 test("without restart, a call that is lost is over", async () => {

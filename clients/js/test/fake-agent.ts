@@ -69,11 +69,15 @@ export function fakeAgent(options: FakeServerOptions = {}): FakeServerOptions {
     },
     onMessage: (session, message) => {
       if (message["type"] === "conversation_initiation_client_data") {
-        const agent = override(session)["agent"] as Frame;
-        const greeting = String(agent["first_message"] ?? "Hello!");
+        const agent = override(session)["agent"] as Frame | undefined;
+        const greeting = String(agent?.["first_message"] ?? "Hello!");
         if (greeting !== "") answer(session, greeting);
       }
-      if (message["type"] === "user_message") answer(session, `You said: ${String(message["text"])}`);
+      if (message["type"] === "user_message") {
+        // A turn of the caller's has an id of its own.
+        ids.set(session, (ids.get(session) ?? 0) + 1);
+        answer(session, `You said: ${String(message["text"])}`);
+      }
       options.onMessage?.(session, message);
     },
   };

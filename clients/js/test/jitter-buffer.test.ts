@@ -71,3 +71,22 @@ test("more than may wait is refused, whole", () => {
   assert.equal(buffer.queuedS, 0.9);
   assert.throws(() => new JitterBuffer({ sampleRate: 0 }), RangeError);
 });
+
+test("where a part is dropped the rest follows without a click, and nothing of it is lost", () => {
+  const random = seeded(3);
+  for (let round = 0; round < 200; round += 1) {
+    const buffer = new JitterBuffer({ ...OPTIONS, targetS: 0 });
+    buffer.write(new Float32Array(100).fill(1));
+    const out = read(buffer, Math.floor(random() * 95));
+    const dropped = Math.floor(random() * (100 - out.length));
+    const faded = buffer.drop(dropped);
+    buffer.write(new Float32Array(50).fill(1));
+    const left = 100 - out.length - dropped + faded + 50;
+    assert.equal(buffer.queuedS, left / RATE);
+    out.push(...read(buffer, 200));
+    for (const [at, sample] of out.entries()) {
+      assert.ok(Math.abs(sample - (out[at - 1] ?? 0)) <= 1 / FADE + 1e-6, `round ${round}`);
+    }
+    assert.ok(faded <= FADE);
+  }
+});

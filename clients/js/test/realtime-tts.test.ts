@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 
 import {
   BackoffLaw,
+  CannotConnect,
   ConnectionOver,
   RealtimeTTS,
   type RealtimeTTSOptions,
@@ -175,6 +179,7 @@ test("the server is asked for what the options say, with the key in a header", a
     const tts = new RealtimeTTS({
       ...options,
       apiKey: "secret",
+      token: "once",
       voiceId: "a b",
       outputFormat: "pcm_16000",
       seed: 7,
@@ -192,6 +197,7 @@ test("the server is asked for what the options say, with the key in a header", a
       output_format: "pcm_16000",
       language_code: "de",
       seed: "7",
+      single_use_token: "once",
       inactivity_timeout: "180",
       sync_alignment: "true",
       flush_done: "true",
@@ -219,6 +225,78 @@ test("nobody's listener holds up another's", async () => {
     void quick.finish();
     assert.equal(await heard(quick), "Quick.");
     assert.equal((await heard(slow)).length, big.join("").trim().length);
+    await tts.close();
+  });
+});
+
+test("with onAudio the end of the connection is told by done and onState, and is no uncaught error", async () => {
+  await withSpeech(new FakeSpeech(), async (server, options) => {
+    const pieces: Uint8Array[] = [];
+    const failures: Error[] = [];
+    const tts = new RealtimeTTS(
+      options,
+      (audio) => pieces.push(audio),
+      (error) => failures.push(error),
+    );
+    const states: string[] = [];
+    tts.onState(({ state }) => states.push(state));
+    await tts.connect();
+    await tts.sendText("Hello.");
+    await until(() => pieces.length > 0);
+    server.last.say({ message: "no", error: "text_too_long", code: 1008, contextId: "u1" });
+    await until(() => failures.length === 1);
+    assert.ok(failures[0] instanceof ServerRefused);
+    await tts.sendText("Again.");
+    server.last.socket?.close(1008, "enough");
+    const { by, code } = await tts.done;
+    assert.deepEqual([by, code, states.at(-1)], ["failure", 1008, "closed"]);
+    await assert.rejects(tts.sendText("too late"), CannotConnect);
+    assert.equal(failures.length, 1);
+    await tts.close();
+  });
+});
+
+test("what nobody wants to hear of with onAudio surfaces as an uncaught error", async () => {
+  await withSpeech(new FakeSpeech(), async (server, { url }) => {
+    const program = `
+      import { RealtimeTTS } from "./dist/index.js";
+      const tts = new RealtimeTTS({ url: "${url}" }, () => undefined);
+      await tts.connect();
+      await tts.sendText("Hello.");
+    `;
+    const running = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+    const printed = text(running.stderr);
+    await until(() => (server.sessions[0]?.heard.length ?? 0) > 1);
+    server.last.say({ message: "no", error: "text_too_long", code: 1008, contextId: "u1" });
+    const [status] = (await once(running, "exit")) as [number];
+    assert.equal(status, 1);
+    assert.match(await printed, /text_too_long/);
+  });
+});
+
+test("a connection that cannot be had is done, too", async () => {
+  const tts = new RealtimeTTS({ url: "http://127.0.0.1:1", connection: { openWithinS: 0.05 } });
+  await assert.rejects(tts.connect(), CannotConnect);
+  assert.equal((await tts.done).by, "failure");
+  await assert.rejects(tts.sendText("Hello."), CannotConnect);
+});
+
+test("what an utterance has of its own goes with its first message, and else the connection's", async () => {
+  await withSpeech(new FakeSpeech(), async (server, options) => {
+    const tts = new RealtimeTTS({ ...options, chunkLengthSchedule: [60, 90], inactivityTimeoutS: 20 });
+    await tts.connect();
+    await heard(tts.stream("Usual."));
+    await heard(tts.stream("Fast.", { voiceSettings: { speed: 1.2 } }));
+    const openings = server.last.heard.filter(({ text }) => text === " ");
+    const generation_config = { chunk_length_schedule: [60, 90] };
+    assert.deepEqual(
+      openings.map(({ voice_settings, generation_config }) => ({ voice_settings, generation_config })),
+      [
+        { voice_settings: undefined, generation_config },
+        { voice_settings: { speed: 1.2 }, generation_config },
+      ],
+    );
+    assert.equal(server.last.query.get("inactivity_timeout"), "20");
     await tts.close();
   });
 });

@@ -161,10 +161,7 @@ class AsyncVoiceConversation:
 
         Raises ConnectionOver.
         """
-        message: dict[str, object] = {"type": "contextual_update", "text": text}
-        await self._call.connection.send(
-            message | ({"context_id": context_id} if context_id else {})
-        )
+        await self._call.connection.send(self._call.core.context(text, context_id))
 
     async def user_activity(self) -> None:
         """The caller is busy, such as typing: the agent does not speak up.

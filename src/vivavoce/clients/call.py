@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Final
 
 from vivavoce.clients.background import Background, first_of, in_background
@@ -51,7 +52,10 @@ class Call:
         self._settings = settings
         self._sound = sound
         self._tools = tools
-        self.connection = Connection(url, opening=self._opening, options=options)
+        self._is_hopeless = options.is_fatal
+        self.connection = Connection(
+            url, opening=self._opening, options=replace(options, is_fatal=self._is_fatal)
+        )
         self.connection.on_state(self._note_trouble)
         self._trouble = ""
         self._begun = asyncio.Event()
@@ -100,7 +104,17 @@ class Call:
             raise CannotConnect(
                 f"The conversation is lost: {self._trouble}.", Failure(self._trouble)
             )
-        return self._settings.opening(self.core.memory, is_restart=is_restart)
+        if not is_restart:
+            return [self._settings.beginning(is_greeting=True)]
+        core = self.core
+        is_silent = core.asks_for_silence() or (
+            core.memory.has_spoken and self._settings.brings_greeting
+        )
+        return self._settings.going_on(core.memory, core.contexts, is_greeting=not is_silent)
+
+    def _is_fatal(self, failure: Failure) -> bool:
+        is_forgiven = self.connection.session_id is None and self.core.forgives(failure)
+        return not is_forgiven and self._is_hopeless(failure)
 
     def _note_trouble(self, change: StateChange) -> None:
         self._trouble = change.reason or self._trouble

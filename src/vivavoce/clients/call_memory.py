@@ -17,6 +17,8 @@ from vivavoce.clients.events import (
 _TURNS: Final = 200
 _MOST_CHARACTERS: Final = 6_000
 """About 1,500 tokens, of which a small model has room for beside its prompt."""
+_FIRST_ID: Final = 1
+"""A turn that is answered has an id, too: what the agent says with the first one is a greeting."""
 _PREFACE: Final = (
     "The connection was lost, and this goes on with a conversation that has begun. "
     "Do not greet again. What has been said so far:"
@@ -39,6 +41,12 @@ class CallMemory:
         self._owed: list[_Turn] = []
         self._arrived_id = 0
         self._arrived: list[str] = []
+        self._has_spoken = False
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether anything of the agent's has come, so that it has greeted."""
+        return self._has_spoken
 
     def wrote(self, text: str) -> None:
         """The caller has sent a turn of text."""
@@ -50,11 +58,11 @@ class CallMemory:
             case UserTranscript(text, True) if not self._is_echo(text):
                 self._owed.append(_Turn("User", text))
             case AgentResponse(text, event_id):
-                self._settle_owed()
-                self._turns.append(_Turn("Agent", text, event_id))
+                self._answered(text, event_id)
             case AgentResponseCorrection(_, corrected, event_id):
                 self._correct(event_id, corrected)
             case AgentSpeech(_, alignment, event_id):
+                self._has_spoken = True
                 if event_id != self._arrived_id:
                     self._arrived_id, self._arrived = event_id, []
                 self._arrived += alignment.chars if alignment else ()
@@ -94,9 +102,12 @@ class CallMemory:
         arrived = "".join(self._arrived).strip() if is_last else ""
         return arrived if 0 < len(arrived) < len(turn.text) else turn.text
 
-    def _settle_owed(self) -> None:
-        self._turns.extend(self._owed)
-        self._owed.clear()
+    def _answered(self, text: str, event_id: int) -> None:
+        self._has_spoken = True
+        if event_id != _FIRST_ID:
+            self._turns.extend(self._owed)
+            self._owed.clear()
+        self._turns.append(_Turn("Agent", text, event_id))
 
     def _is_echo(self, text: str) -> bool:
         """Whether it is a written turn that the server repeats, or several."""
@@ -107,3 +118,6 @@ class CallMemory:
             if turn.speaker == "Agent" and turn.event_id == event_id:
                 turn.text = corrected
                 return
+        # Interrupted before its text was complete.
+        if corrected:
+            self._answered(corrected, event_id)

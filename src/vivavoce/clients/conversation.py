@@ -13,6 +13,7 @@ from vivavoce.clients.async_conversation import (
 )
 from vivavoce.clients.connection import Connection
 from vivavoce.clients.events import ConversationEvent, ConversationStarted
+from vivavoce.clients.failures import ConnectionOver
 from vivavoce.clients.loop_thread import LoopThread
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.overrides import Variables
@@ -168,9 +169,14 @@ class VoiceConversation:
 
         Raises TimeoutError after `timeout` seconds, and what the call failed with.
         """
-        if not self._loop.is_running:
-            return self._call.waiting_event()
-        return self._loop.call(self._next(), timeout)
+        if self._loop.is_running:
+            try:
+                return self._loop.call(self._next(), timeout)
+            except ConnectionOver:
+                # Or it has been closed meanwhile by another thread.
+                if self._loop.is_running:
+                    raise
+        return self._call.waiting_event()
 
     def __iter__(self) -> Iterator[ConversationEvent]:
         while (event := self.next_event()) is not None:

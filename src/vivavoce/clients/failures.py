@@ -14,10 +14,11 @@ NORMAL_CLOSE: Final = 1000
 NO_CODE: Final = 1005
 ABNORMAL_CLOSE: Final = 1006
 INVALID_DATA: Final = 1007
+_TAKEN_OVER: Final = 4409
 
 _FATAL_STATUS: Final = frozenset({400, 401, 403, 404})
 _REDIRECTS: Final = range(300, 400)
-_FATAL_CODES: Final = frozenset({1002, 1003, 1007, 1008, 1009, 1010, 4409})
+_FATAL_CODES: Final = frozenset({1002, 1003, 1007, 1008, 1009, 1010, _TAKEN_OVER})
 _LOST_CODES: Final = frozenset({4403, 4404, 4410})
 
 
@@ -66,6 +67,11 @@ class Failure:
     def is_lost_session(self) -> bool:
         """Whether the server knows the session no more: it can only be begun again."""
         return self.breaks_session or self.close_code in _LOST_CODES
+
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether another socket has come back to the session."""
+        return self.close_code == _TAKEN_OVER
 
 
 def is_fatal(failure: Failure) -> bool:

@@ -171,7 +171,7 @@ class Lifeline:
         """Goes on with a session that has lost its socket. Raises LineDown."""
         try:
             async with asyncio.timeout(self._options.attempt_s):
-                session.read_return(await line.receive())
+                session.read_return(await line.receive(), self._clock())
         except TimeoutError as error:
             raise LineDown(failure_of(error)) from error
         except NumbersBroken as error:

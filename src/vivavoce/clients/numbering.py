@@ -138,6 +138,12 @@ class Incoming:
         self._untold_since = None
         return self._told
 
+    def resumed(self, now: float) -> None:
+        """A new socket: what was last told may be lost with the one before, so it is due again."""
+        if self._last:
+            self._told = 0
+            self._untold_since = now - ACK_AFTER_S
+
 
 def with_cseq(message: bytes, number: int) -> bytes:
     """A JSON object with its number in front, without encoding it again."""

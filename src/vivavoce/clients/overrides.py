@@ -42,12 +42,12 @@ def initiation(
 ) -> dict[str, object]:
     """The first message of a conversation.
 
-    Without `is_greeting`, a first message that `agent_config` has is left out, and the agent waits
-    for the caller; one of the agent's own is not touched, for an agent may forbid to change it.
+    Without `is_greeting` the agent waits for the caller, whatever first message it has; an agent
+    that forbids to change its own ends such a call.
     """
     override = conversation_override(agent_config)
     agent = part_or_nothing(override, "agent")
-    if not is_greeting and agent.get("first_message"):
+    if not is_greeting:
         override["agent"] = {**agent, "first_message": ""}
     if text_only:
         talk = part_or_nothing(override, "conversation")

@@ -12,6 +12,9 @@ from vivavoce.clients.options import ConnectionOptions
 
 # A server that accepts a fresh session and dies of it does so at once.
 HOLDS_AFTER_S: Final = 2.0
+# The request of an attempt that was given up may reach the server so much later, held up by what
+# made it fail, and take the session from the attempt that followed.
+STRAYS_S: Final = 10.0
 
 
 class Retry(NamedTuple):
@@ -46,6 +49,7 @@ class Recovery:
         self._retries = 0
         self._has_opened = False
         self._opened_at: float | None = None
+        self._strays_until: float | None = None
 
     @property
     def retries(self) -> int:
@@ -64,16 +68,29 @@ class Recovery:
 
         Raises CannotConnect when there is to be no other attempt.
         """
+        is_stray = self._is_stray(failure)
         outage = self._outage_of(has_progressed)
         self._retries = outage.retries
         is_refused = can_resume and failure.is_lost_session
-        if not is_refused and self._options.is_fatal(failure):
+        if not (is_refused or is_stray) and self._options.is_fatal(failure):
             raise CannotConnect(f"Cannot connect: {failure.reason.rstrip('.')}.", failure)
         delay_s = outage.next_delay_s()
         if delay_s is None:
-            raise CannotConnect(f"No connection for too long: {failure.reason.rstrip('.')}.", failure)
+            raise CannotConnect(
+                f"No connection for too long: {failure.reason.rstrip('.')}.", failure
+            )
         # Who says that the session is lost is there: a fresh one need not wait.
         return Retry(0.0 if is_refused else delay_s, is_fresh=is_refused or not can_resume)
+
+    def _is_stray(self, failure: Failure) -> bool:
+        """Whether the session was taken over by an attempt that had been given up."""
+        now, until = self._clock(), self._strays_until
+        if failure.is_taken_over:
+            self._strays_until = None
+            return until is not None and now < until
+        if self._opened_at is None:
+            self._strays_until = now + STRAYS_S
+        return False
 
     def _outage_of(self, has_progressed: bool) -> Outage:
         opened_at, self._opened_at = self._opened_at, None

@@ -62,7 +62,7 @@ class ClientSession:
             "resume": "true",
             "session": self._grant.session_id,
             "token": self._grant.token,
-            "last_seq": str(self.incoming.told()),
+            "last_seq": str(self.incoming.last),
         }
         return _with_query(url, back)
 
@@ -95,7 +95,7 @@ class ClientSession:
         is_new = self.incoming.take(seq, now)
         return frame if is_new and frame.get("type") != "session" else None
 
-    def read_return(self, frame: Frame) -> None:
+    def read_return(self, frame: Frame, now: float) -> None:
         """The first frame after coming back. Raises NumbersBroken for any but the right one."""
         ack = frame.get("ack")
         if frame.get("type") != "session" or frame.get("resumed") is not True:
@@ -103,6 +103,7 @@ class ClientSession:
         if not isinstance(ack, int):
             raise NumbersBroken("the server did not say what it has")
         self.outgoing.resumed(ack)
+        self.incoming.resumed(now)
 
     def _read_grant(self, frame: Frame) -> None:
         match frame.get("session"):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from vivavoce.clients.async_transcription import AsyncTranscriber
 from vivavoce.clients.connection import Connection
+from vivavoce.clients.failures import ConnectionOver
 from vivavoce.clients.loop_thread import LoopThread
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.transcripts import TranscriptionEvent
@@ -118,9 +119,14 @@ class Transcriber:
 
         Raises TimeoutError after `timeout` seconds, and what the transcription failed with.
         """
-        if not self._loop.is_running:
-            return self._transcriber.waiting_event()
-        return self._loop.call(self._next(), timeout)
+        if self._loop.is_running:
+            try:
+                return self._loop.call(self._next(), timeout)
+            except ConnectionOver:
+                # Or it has been closed meanwhile by another thread.
+                if self._loop.is_running:
+                    raise
+        return self._transcriber.waiting_event()
 
     def __iter__(self) -> Iterator[TranscriptionEvent]:
         while (event := self.next_event()) is not None:

@@ -17,9 +17,9 @@ class _Entry(NamedTuple):
 class Ledger:
     """Numbered frames, in order, kept for whoever comes back and has missed some.
 
-    Frames that were never handed to a socket are always kept; the sender waits for `has_room`. The
-    others are forgotten when they are acknowledged. A peer that never acknowledges is trusted to
-    have what is older than 30 s, or 4 MiB ago.
+    Frames that were not handed to the socket in use are always kept; the sender waits for
+    `has_room`. The others are forgotten when they are acknowledged. A peer that never acknowledges
+    is trusted to have what is older than 30 s, or 4 MiB ago.
     """
 
     def __init__(self, *, most_bytes: int = MOST_BYTES, keep_s: float = KEEP_S) -> None:
@@ -35,6 +35,11 @@ class Ledger:
     def last(self) -> int:
         """The number of the newest frame; they count from 1."""
         return self._last
+
+    @property
+    def handed(self) -> int:
+        """The last frame that is on its way through the socket in use, or had arrived before."""
+        return self._handed
 
     @property
     def forgotten(self) -> int:
@@ -57,35 +62,35 @@ class Ledger:
         self._bytes += len(frame)
         self._last += 1
 
-    def frame(self, number: int) -> str | None:
-        """A frame by its number, byte for byte as it was added; None before it was.
-
-        Raises LookupError for one that is forgotten.
-        """
-        if number > self._last:
+    @property
+    def next_frame(self) -> str | None:
+        """The frame behind those handed over, byte for byte as it was added; None before it is."""
+        if self._handed == self._last:
             return None
-        if number <= self.forgotten:
-            raise LookupError(f"frame {number} is not kept any more")
-        return self._entries[number - self.forgotten - 1].frame
+        return self._entries[self._handed - self.forgotten].frame
 
-    def handed_over(self, number: int, now: float) -> None:
-        """Frames up to `number` are on their way through a socket that works."""
-        self._handed = max(self._handed, number)
+    def handed_over(self, now: float) -> None:
+        """`next_frame` is on its way through a socket that works."""
+        self._handed += 1
         if not self._acknowledges:
             self._forget_old(now)
 
     def acknowledged(self, number: int) -> None:
-        """The peer has all frames up to `number`; a number that was never sent counts for all."""
+        """The peer has all frames up to `number`; nobody has more than was handed over."""
         self._acknowledges = True
-        while self._entries and self.forgotten < number:
+        while self.forgotten < min(number, self._handed):
             self._forget()
 
     def can_replay_after(self, number: int) -> bool:
         """Whether a peer whose last frame was `number` can be given all that it missed."""
         return self.forgotten <= number <= self._last
 
+    def replay_after(self, number: int) -> None:
+        """A new socket, for a peer who can be given all after `number`: that comes next."""
+        self._handed = number
+
     def _forget_old(self, now: float) -> None:
-        while self._entries and self.forgotten < self._handed:
+        while self.forgotten < self._handed:
             is_old = now - self._entries[0].added_at > self._keep_s
             if not is_old and self.has_room:
                 return
@@ -93,23 +98,3 @@ class Ledger:
 
     def _forget(self) -> None:
         self._bytes -= len(self._entries.popleft().frame)
-
-
-class Arrivals:
-    """The numbers of what the other side sends: which is new, and up to where all has come."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        """The last frame that was taken; they count from 1."""
-
-    def is_new(self, number: int) -> bool:
-        """Takes a number; False for a frame that has been taken before.
-
-        Raises ValueError for one that cannot come yet: those in between are lost.
-        """
-        if number > self.last + 1:
-            raise ValueError(f"frame {number} came where {self.last + 1} was expected")
-        if number <= self.last:
-            return False
-        self.last = number
-        return True

@@ -139,12 +139,16 @@ class Connection:
     async def _part(self, failure: Exception) -> None:
         self.note(failure)
         code = self._close_code(failure)
-        with contextlib.suppress(TimeoutError, PeerGone):
-            async with asyncio.timeout(_FAREWELL_S):
-                frame = self._error_frame(failure)
-                if frame is not None and not isinstance(failure, SlowReader):
-                    await self._duplex.send(frame)
-                await self._duplex.close(code, close_reason(public_text(failure)))
+        frame = self._error_frame(failure)
+        if frame is not None and not isinstance(failure, SlowReader):
+            await _briefly(self._duplex.send(frame))
+        await _briefly(self._duplex.close(code, close_reason(public_text(failure))))
+
+
+async def _briefly(farewell: Coroutine[None, None, None]) -> None:
+    with contextlib.suppress(TimeoutError, PeerGone):
+        async with asyncio.timeout(_FAREWELL_S):
+            await farewell
 
 
 def _chief(group: BaseExceptionGroup[Exception]) -> Exception:

@@ -23,8 +23,8 @@ class Presence:
         self.is_away = False
         self.returned_at = 0.0
         """When it last came back, in `time.monotonic()`; 0 if it never left."""
-        self._on_left: Callable[[float], None] = lambda now: None
-        self._on_returned: Callable[[float, int], None] = lambda now, missed: None
+        self._on_left: list[Callable[[float], None]] = []
+        self._on_returned: list[Callable[[float, int], None]] = []
 
     def watch(
         self, on_left: Callable[[float], None], on_returned: Callable[[float, int], None]
@@ -33,18 +33,21 @@ class Presence:
 
         That hears also how many of the frames last sent had not arrived; they are sent again.
         """
-        self._on_left, self._on_returned = on_left, on_returned
+        self._on_left.append(on_left)
+        self._on_returned.append(on_returned)
 
     def leaves(self, now: float) -> None:
         """The socket is lost. For whoever has it."""
         self.is_away = True
-        self._on_left(now)
+        for tell in self._on_left:
+            tell(now)
 
     def returns(self, now: float, missed: int) -> None:
         """There is another. For whoever has it."""
         self.is_away = False
         self.returned_at = now
-        self._on_returned(now, missed)
+        for tell in self._on_returned:
+            tell(now, missed)
 
 
 class Duplex(Protocol):

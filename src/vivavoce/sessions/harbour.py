@@ -14,7 +14,8 @@ import structlog
 
 from vivavoce.errors import ResumeWindowExceeded, SessionForbidden, SessionNotFound
 from vivavoce.sessions.duplex import Duplex
-from vivavoce.sessions.surviving import Socket, SurvivingLine
+from vivavoce.sessions.surviving import SurvivingLine
+from vivavoce.sessions.view import Socket
 from vivavoce.wire.resume import Grant, Return
 
 _log = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ class Harbour:
         trace: TracebackType | None,
     ) -> None:
         for berth in list(self._berths.values()):
-            berth.line.lapse()
+            berth.line.expect_nobody()
         await self._tasks.__aexit__(kind, error, trace)
 
     @property
@@ -108,13 +109,12 @@ class Harbour:
         try:
             with self._inside_for(berth):
                 await berth.session.run()
-            line.finish()
-            await line.lapsed()
         except Exception as error:  # one session's fault must not end the others
             _log.error("session broke", exc_info=error)
-        finally:
-            lapsing.cancel()
-            del self._berths[line.grant.session_id]
+        line.finish()
+        await line.lapsed()
+        lapsing.cancel()
+        del self._berths[line.grant.session_id]
 
 
 def _new_grant() -> Grant:

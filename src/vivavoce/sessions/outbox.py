@@ -56,6 +56,11 @@ class Outbox:
         self._goodbye: tuple[int, str] | None = None
         self._ready = asyncio.Event()
         self._moved = asyncio.Event()
+        self._patience: asyncio.Timeout | None = None
+        duplex.presence.watch(
+            lambda now: self._be_patient_for(None),
+            lambda now, missed: self._be_patient_for(send_timeout_s),
+        )
 
     def lane(self) -> Lane:
         """A lane of its own for one context."""
@@ -99,7 +104,10 @@ class Outbox:
             await self._next_move()
 
     async def run(self) -> None:
-        """Sends until `close`. Raises SlowReader when the peer leaves a frame untaken too long."""
+        """Sends until `close`. Raises SlowReader when the peer leaves a frame untaken too long.
+
+        As long as the peer is away there is nobody to be slow.
+        """
         while True:
             await self._ready.wait()
             while self._next:
@@ -127,13 +135,21 @@ class Outbox:
         self._moved.set()
 
     async def _send(self, frame: str | bytes) -> None:
+        seconds = None if self._duplex.presence.is_away else self._send_timeout_s
         try:
-            async with asyncio.timeout(self._send_timeout_s):
+            async with asyncio.timeout(seconds) as self._patience:
                 await self._duplex.send(frame)
         except TimeoutError:
             raise SlowReader(
                 f"What was sent was not taken for {self._send_timeout_s:g} s."
             ) from None
+        finally:
+            self._patience = None
+
+    def _be_patient_for(self, seconds: float | None) -> None:
+        if self._patience is not None and not self._patience.expired():
+            now = asyncio.get_running_loop().time()
+            self._patience.reschedule(None if seconds is None else now + seconds)
 
     async def _next_move(self) -> None:
         self._moved.clear()

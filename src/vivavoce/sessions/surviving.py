@@ -5,52 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import deque
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
-from vivavoce.core.ledger import Arrivals, Ledger
-from vivavoce.errors import InvalidMessage, SessionTakenOver, wire_code
-from vivavoce.sessions.duplex import Duplex, PeerGone, Presence
+from vivavoce.core.ledger import MOST_BYTES
+from vivavoce.errors import BadRequest, SessionTakenOver
+from vivavoce.sessions.correspondence import Correspondence
+from vivavoce.sessions.duplex import PeerGone, Presence
+from vivavoce.sessions.view import Socket, View
 from vivavoce.wire import resume
-from vivavoce.wire.resume import ClientFrame, Grant
+from vivavoce.wire.resume import Grant
 
-_ACK_WITHIN_S: Final = 0.25
-_MOST_UNREAD: Final = 8
-"""Frames read ahead of the session: enough to see a heartbeat behind a burst."""
-_FAREWELL_S: Final = 2.0
-_GOODBYES: Final = frozenset({1000, 1005})
-"""Closing with 1000, or without a code, is meant; all else may be a network's doing."""
-
-
-class Socket(Duplex, Protocol):
-    """One connection of the peer's."""
-
-    @property
-    def goodbye(self) -> int | None:
-        """The code of the peer's close frame, 1005 if it has none; None as long as none came."""
-
-    async def parted(self) -> None:
-        """Waits for the peer's close frame, or for the connection to be lost."""
+_GOES_S: Final = 10.0
+"""For a peer that is sent away to read why, as without resume; it may come back for the rest."""
+_ALL_IS_SAID: Final = 1000
 
 
 class _Lost(Exception):
     """The socket is of no use any more."""
-
-
-class _View:
-    """One socket, and what it has been given so far."""
-
-    def __init__(self, socket: Socket, handed: int) -> None:
-        self.socket = socket
-        self.handed = handed
-        self.control: deque[str] = deque()
-        self.taken_over = asyncio.Event()
-
-    async def evicted(self) -> None:
-        """Raises SessionTakenOver when another socket takes this one's place."""
-        await self.taken_over.wait()
-        raise SessionTakenOver("The session goes on through another socket.")
 
 
 class SurvivingLine:
@@ -62,42 +34,37 @@ class SurvivingLine:
         *,
         carries_grant: Callable[[str], bool] | None = None,
         window_s: float = resume.WINDOW_MS / 1000,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
-        """`carries_grant` knows a first frame that the grant goes into.
-
-        Without it the grant is a frame of its own, and sent at once.
-        """
+        """See `Correspondence` for `carries_grant` and `most_bytes`."""
         self.presence = Presence(may_return=True)
         self.grant = grant
-        self._carries_grant = carries_grant
-        self._granted = False
         self._window_s = window_s
-        self._ledger = Ledger()
-        self._arrivals = Arrivals()
-        self._told = 0
-        self._told_at = 0.0
-        self._inbox: deque[tuple[str | bytes, ClientFrame]] = deque()
-        self._view: _View | None = None
+        talk = Correspondence(grant, carries_grant, most_bytes=most_bytes)
+        self._talk, self._ledger, self._arrivals = talk, talk.ledger, talk.arrivals
+        self._fault: BadRequest | None = None
+        self._view: View | None = None
         self._silent = False
+        """Nothing more will be heard of the peer."""
         self._lapsed = False
+        """Nor will it come back."""
         self._goodbye: tuple[int, str] | None = None
-        self._finished = False
         self._parted = False
         self._answered = False
+        self._finished = asyncio.Event()
         self._moved = asyncio.Event()
-        if carries_grant is None:
-            self._keep_grant()
 
     async def receive(self) -> str | bytes | None:
-        """See `Duplex.receive`. Raises InvalidMessage when frames of the client are missing."""
-        while True:
-            await self._until(lambda: bool(self._inbox) or self._hears_no_more)
-            if not self._inbox:
-                return None
-            message, frame = self._inbox.popleft()
+        """See `Duplex.receive`. Raises BadRequest when frames of the client are missing."""
+        await self._until(
+            lambda: len(self._arrivals) > 0 or self._fault is not None or self._hears_no_more
+        )
+        if len(self._arrivals) > 0:
             self._move()
-            if frame.cseq is None or self._is_new(frame.cseq):
-                return message
+            return self._arrivals.take(time.monotonic())
+        if self._fault is None or self._hears_no_more:
+            return None
+        raise self._fault
 
     @property
     def _hears_no_more(self) -> bool:
@@ -109,10 +76,9 @@ class SurvivingLine:
         await self._until(lambda: self._ledger.has_room or self._lapsed)
         if self._lapsed or self._goodbye is not None:
             raise PeerGone
-        if not self._granted:
-            message = self._with_grant(message)
-        number = self._keep(message)
-        await self._until(lambda: self._view is None or self._view.handed >= number)
+        number = self._talk.say(message)
+        self._move()
+        await self._until(lambda: self._view is None or self._ledger.handed >= number)
         if self._lapsed:
             raise PeerGone
 
@@ -127,9 +93,10 @@ class SurvivingLine:
         """Whether there is nothing to come back for: for one who has all, or has said goodbye.
 
         An answer to our close frame says little: libraries answer it before they have handed on
-        what came ahead of it, and with the socket that is lost to some.
+        what came before it.
         """
-        return self._silent or (self._answered and last_seq >= self._ledger.last)
+        has_all = self._answered and last_seq >= self._ledger.last
+        return self._silent or self._lapsed or has_all
 
     def can_replay_after(self, seq: int) -> bool:
         """Whether a client can go on that has all frames up to `seq`."""
@@ -140,7 +107,7 @@ class SurvivingLine:
 
         `last_seq` is the last frame that a client has who comes back; None for a newcomer.
         """
-        view = _View(socket, last_seq or 0)
+        view = View(socket)
         if last_seq is not None:
             self._welcome_back(view, last_seq)
         self._view = view
@@ -149,18 +116,19 @@ class SurvivingLine:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read(view))
                 tasks.create_task(self._write(view))
+                tasks.create_task(self._send_away())
                 tasks.create_task(view.evicted())
-        except* SessionTakenOver as over:
-            await _close(socket, over.exceptions[0])
+        except* SessionTakenOver:
+            await view.send_away()
         except* (_Lost, PeerGone):
             pass
         finally:
             if self._view is view:
-                self._lose()
+                self._lose(view)
 
     def finish(self) -> None:
         """The session is over; what is owed may still be fetched for as long as it is kept."""
-        self._finished = True
+        self._finished.set()
         if self._goodbye is None:
             self._lapsed = True
         self._move()
@@ -190,61 +158,65 @@ class SurvivingLine:
         self._window_s = 0.0
         self.lapse()
 
-    def _welcome_back(self, view: _View, last_seq: int) -> None:
-        now = time.monotonic()
+    def _welcome_back(self, view: View, last_seq: int) -> None:
         if self._view is not None:
-            self._view.taken_over.set()
-            self._lose()
-        self._granted = True
-        view.control.append(resume.resumed_frame(self._arrivals.last))
-        self._told = self._arrivals.last
-        if not self._finished:
-            self.presence.returns(now, self._ledger.last - last_seq)
+            self._view.take_over()
+            self._lose(self._view)
+        self._ledger.replay_after(last_seq)
+        view.control.append(resume.resumed_frame(self._arrivals.tell()))
+        if not self._finished.is_set():
+            self.presence.returns(time.monotonic(), self._ledger.last - last_seq)
 
-    def _lose(self) -> None:
+    def _lose(self, view: View) -> None:
         self._view = None
-        if self._silent:
+        if self._goodbye is None and view.said_goodbye:
+            self._silent = True
+        if self.is_over_for(self._ledger.forgotten):
             self._lapsed = True
-        elif not self._finished:
+        elif not self._finished.is_set():
             self.presence.leaves(time.monotonic())
         self._move()
 
-    async def _read(self, view: _View) -> None:
-        while True:
-            message = await view.socket.receive()
-            if message is None:
-                break
-            frame = resume.read_client_frame(message)
-            if frame.acknowledged is not None:
-                self._ledger.acknowledged(frame.acknowledged)
-            elif frame.heartbeat is not None:
-                view.control.append(resume.heartbeat_frame(frame.heartbeat))
-            else:
-                await self._until(lambda: len(self._inbox) < _MOST_UNREAD)
-                self._inbox.append((message, frame))
+    async def _read(self, view: View) -> None:
+        while (message := await view.socket.receive()) is not None:
+            await self._until(lambda: self._arrivals.has_room and view.has_room)
+            try:
+                answer = self._talk.hear(message)
+                if answer is not None:
+                    view.control.append(answer)
+            except BadRequest as fault:
+                self._fault = self._fault or fault
             self._move()
         if self._goodbye is not None:
             return
-        if view.socket.goodbye not in _GOODBYES:
+        if not view.said_goodbye or self._view is not view:
             raise _Lost
         self._silent = True  # but what is owed is still listened to
         self._move()
 
-    async def _write(self, view: _View) -> None:
-        while True:
+    async def _write(self, view: View) -> None:
+        while self._view is view:
             if view.control:
                 await view.socket.send(view.control.popleft())
-            elif (frame := self._ledger.frame(view.handed + 1)) is not None:
-                await view.socket.send(frame)
-                view.handed += 1
-                self._ledger.handed_over(view.handed, time.monotonic())
                 self._move()
+            elif (frame := self._ledger.next_frame) is not None:
+                await view.socket.send(frame)
+                if self._view is view:
+                    self._ledger.handed_over(time.monotonic())
+                    self._move()
             elif self._goodbye is not None:
                 await self._part(view.socket, *self._goodbye)
-            elif self._finished:
+            elif self._finished.is_set():
                 raise _Lost
             else:
                 await self._wait_for_work(view)
+
+    async def _send_away(self) -> None:
+        """Gives the socket up if the session has ended otherwise than it should, and it hangs."""
+        await self._finished.wait()
+        if self._goodbye is None or self._goodbye[0] != _ALL_IS_SAID:
+            await asyncio.sleep(_GOES_S)
+            raise _Lost
 
     async def _part(self, socket: Socket, code: int, reason: str) -> None:
         await socket.close(code, reason)
@@ -255,52 +227,20 @@ class SurvivingLine:
         self._answered = self._answered or socket.goodbye is not None
         raise _Lost
 
-    async def _wait_for_work(self, view: _View) -> None:
+    async def _wait_for_work(self, view: View) -> None:
         """Until there is something to send, or a client's frame has waited for its answer."""
 
         def has_work() -> bool:
-            is_over = self._finished or self._goodbye is not None
-            return bool(view.control) or self._ledger.last > view.handed or is_over
+            is_over = self._finished.is_set() or self._goodbye is not None
+            return bool(view.control) or self._ledger.next_frame is not None or is_over
 
-        owes_ack = self._arrivals.last > self._told
+        due_at = self._arrivals.ack_due_at
+        patience_s = None if due_at is None else max(0.0, due_at - time.monotonic())
         try:
-            async with asyncio.timeout(self._ack_in() if owes_ack else None):
-                await self._until(
-                    lambda: has_work() or owes_ack != (self._arrivals.last > self._told)
-                )
+            async with asyncio.timeout(patience_s):
+                await self._until(lambda: has_work() or due_at != self._arrivals.ack_due_at)
         except TimeoutError:
-            self._told = self._arrivals.last
-            view.control.append(resume.ack_frame(self._told))
-
-    def _ack_in(self) -> float:
-        return max(0.0, self._told_at + _ACK_WITHIN_S - time.monotonic())
-
-    def _is_new(self, cseq: int) -> bool:
-        if self._arrivals.last == self._told:
-            self._told_at = time.monotonic()
-        try:
-            return self._arrivals.is_new(cseq)
-        except ValueError as error:
-            raise InvalidMessage(f"Frames are missing: {error}.") from error
-
-    def _with_grant(self, message: str) -> str:
-        assert self._carries_grant is not None
-        if self._carries_grant(message):
-            self._granted = True
-            return resume.with_grant(message, self.grant)
-        self._keep_grant()
-        return message
-
-    def _keep_grant(self) -> None:
-        self._granted = True
-        self._keep(resume.grant_frame(self.grant))
-
-    def _keep(self, frame: str) -> int:
-        self._told = self._arrivals.last
-        number = self._ledger.last + 1
-        self._ledger.add(resume.numbered(frame, number, self._told), time.monotonic())
-        self._move()
-        return number
+            view.control.append(resume.ack_frame(self._arrivals.tell()))
 
     def _move(self) -> None:
         self._moved.set()
@@ -309,11 +249,3 @@ class SurvivingLine:
         while not is_so():
             self._moved.clear()
             await self._moved.wait()
-
-
-async def _close(socket: Socket, error: Exception | ExceptionGroup[Exception]) -> None:
-    """Sends a socket away that may be dead already."""
-    with contextlib.suppress(TimeoutError, PeerGone):
-        async with asyncio.timeout(_FAREWELL_S):
-            code = wire_code(error)
-            await socket.close(code.close_code, code.error_id)

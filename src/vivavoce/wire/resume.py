@@ -71,7 +71,7 @@ def asks_to_survive(query_string: str) -> bool:
 
 def parse_return(query_string: str) -> Return | None:
     """Who comes back, None for a newcomer. Raises InvalidParameter."""
-    given = dict(parse_qsl(query_string))
+    given = dict(parse_qsl(query_string, keep_blank_values=True))
     if "session" not in given:
         return None
     for name in ("session", "token"):
@@ -82,19 +82,22 @@ def parse_return(query_string: str) -> Return | None:
 
 
 def read_client_frame(frame: str | bytes) -> ClientFrame:
-    """What a client's frame says of numbers; nothing, if it is not a JSON object."""
+    """What a client's frame says of numbers; nothing, if it is not a JSON object.
+
+    Raises InvalidParameter for what should be a number and is none.
+    """
     try:
         numbered = _decoder.decode(frame)
     except (msgspec.DecodeError, UnicodeError):
         return ClientFrame()
     match numbered:
-        case _Numbered(type="ack", ack=int(number)):
-            return ClientFrame(acknowledged=number)
-        case _Numbered(type="heartbeat", id=int(number)):
-            return ClientFrame(heartbeat=number)
-        case _Numbered(cseq=int(number)) if not isinstance(number, bool):
-            return ClientFrame(cseq=number)
-    return ClientFrame()
+        case _Numbered(type="ack"):
+            return ClientFrame(acknowledged=_count(numbered.ack, "ack", low=0))
+        case _Numbered(type="heartbeat"):
+            return ClientFrame(heartbeat=_count(numbered.id, "id", low=0))
+        case _Numbered(cseq=None):
+            return ClientFrame()
+    return ClientFrame(cseq=_count(numbered.cseq, "cseq", low=1))
 
 
 def numbered(frame: str, seq: int, ack: int) -> str:
@@ -125,6 +128,12 @@ def ack_frame(ack: int) -> str:
 def heartbeat_frame(number: int) -> str:
     """The answer to a client's heartbeat."""
     return f'{{"type":"heartbeat","id":{number}}}'
+
+
+def _count(value: object, name: str, *, low: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= low:
+        return value
+    raise InvalidParameter(f"{name} must be a whole number at least {low}.", param=name)
 
 
 def _session(grant: Grant) -> str:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.integration.clients.conftest import PYTHON, ROOT, MustSay, Run
 from tests.integration.clients.hearing import Utterance, record
-from tests.integration.end_to_end.server_process import (
-    ServerProcess,
-    strangers_environment,
-    until,
-)
+from tests.integration.clients.language_model import LanguageModel
+from tests.integration.clients.test_sdk_examples import OF_OUR_OWN
+from tests.integration.end_to_end.server_process import ServerProcess, until
 from tests.integration.end_to_end.speech_client import seconds_of
 
-ROOT = Path(__file__).parents[3]
-PYTHON = ROOT / ".venv-clients" / "bin" / "python"
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+# The others' Python is one program; the SDKs' page is read piece by piece, in a test of its own.
+JOINED = [page for page in PAGES if page.name != "sdk.md"]
 
 # Where the pages say that the server is.
 SHOWN = re.compile(r"(?:127\.0\.0\.1|localhost):8000")
@@ -62,41 +59,9 @@ SPOKEN = {
 LISTENING = {"transcribe_live", "transcribe_file"}
 
 # What talks with an agent.
-TALKING = {"talk_to_agent", "agent_with_tool"}
+TALKING = {"talk_to_agent", "agent_with_tool", "pipecat_agent"}
 
 OVER_SOCKETS = {"words", "contexts", "dialogue", "pipecat_turn", "transcribe_live"}
-
-# A hang guard; each takes a few seconds.
-_ENDS_WITHIN_S = 90.0
-
-Run = Callable[..., str]
-MustSay = Callable[..., None]
-
-
-@pytest.fixture
-def run(tmp_path: Path, home: Path) -> Run:
-    """Runs a command in an empty directory and returns what it prints; fails if it does."""
-    assert PYTHON.exists(), "the clients are not installed: `make test` makes .venv-clients"
-    environment = strangers_environment(home) | {
-        "LOGURU_LEVEL": "WARNING",  # Pipecat has much to tell
-        "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}",
-    }
-
-    def start(*command: str | Path) -> str:
-        done = subprocess.run(
-            [str(word) for word in command],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_ENDS_WITHIN_S,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr or done.returncode
-        return done.stdout
-
-    return start
 
 
 def run_example(run: Run, server: ServerProcess, name: str, *words: str | Path) -> str:
@@ -120,6 +85,7 @@ def test_every_example_is_among_those_that_are_run_here() -> None:
         *SPOKEN,
         *LISTENING,
         *TALKING,
+        *OF_OUR_OWN,
     }
 
 
@@ -204,13 +170,31 @@ def test_an_agent_calls_a_function_of_the_program_and_is_gone_with_it(
     until(lambda: server.connections() == 0)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_pipeline_hears_a_question_and_speaks_what_its_mind_answers(
+    server: ServerProcess, run: Run, must_say: MustSay, tmp_path: Path
+) -> None:
+    question = tmp_path / "question.wav"
+    record(server, "When does the train to Rome leave?", question)
+    model = LanguageModel("It leaves at noon.", "Take a seat by the window.", lambda: True)
+    with model.writing() as environment:
+        program = ROOT / "examples" / "pipecat_agent.py"
+        printed = run(PYTHON, program, question, server.http, **environment)
+    assert printed.splitlines() == [
+        "user: When does the train to Rome leave?",
+        "assistant: It leaves at noon. Take a seat by the window.",
+    ]
+    answer = (tmp_path / "pipecat_agent.wav").read_bytes()
+    must_say("It leaves at noon. Take a seat by the window.", answer, "wav_16000")
+    until(lambda: server.connections() == 0)
+
+
+@pytest.mark.parametrize("page", JOINED, ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_from_its_top_to_its_end(
     server: ServerProcess, run: Run, tmp_path: Path, page: Path
 ) -> None:
     program = tmp_path / "shown.py"
     program.write_text(at(server, "\n".join(blocks(page, "python"))), "utf-8")
-    run(PYTHON, program)
+    run(PYTHON, program, VIVAVOCE_URL=server.http)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

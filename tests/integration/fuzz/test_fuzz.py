@@ -18,6 +18,7 @@ from fuzz.runs import (
     fuzz_signatures,
     fuzz_sockets,
     fuzz_sockets_in_memory,
+    fuzz_survivors_in_memory,
     fuzz_talks,
     fuzz_talks_in_memory,
     fuzz_uploads,
@@ -57,6 +58,7 @@ def test_no_message_breaks_a_socket_or_leaves_anything_behind(fuzzed: FuzzedServ
 
 def test_no_schedule_breaks_a_session_or_leaves_anything_behind() -> None:
     fuzz_sockets_in_memory(cases=200, seed_number=SEED)
+    fuzz_survivors_in_memory(cases=200, seed_number=SEED)
     fuzz_talks_in_memory(cases=200, seed_number=SEED)
 
 

@@ -1,11 +1,11 @@
-// `node page.mjs SCENE ADDRESS CHROMIUM SCREENSHOTS [MICROPHONE]`: somebody uses the server's own page.
+// `node page.mjs SCENE ADDRESS CHROMIUM SCREENSHOTS [MICROPHONE [KEY]]`: somebody uses the server's own page.
 // Writes what was played beside where it is run, and what came of it as JSON on standard output.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tell } from "./outcomes.mjs";
 import { launch, link, open, sound, times } from "./page_browser.mjs";
 
-const [scene, address, executablePath, screenshots, microphone] = process.argv.slice(2);
+const [scene, address, executablePath, screenshots, microphone, key] = process.argv.slice(2);
 mkdirSync(screenshots, { recursive: true });
 const browser = await launch(executablePath, microphone);
 const shot = (page, name) => page.screenshot({ path: join(screenshots, `${name}.png`) });
@@ -106,7 +106,11 @@ const scenes = {
     await page.focus("textarea");
     await page.keyboard.press("Control+Enter");
     await page.waitForSelector(".word.now");
-    return { visited, stops, complaints };
+    await page.focus("#panel-speak aside button");
+    await page.keyboard.press("Space");
+    await page.waitForSelector("#panel-speak [data-outcome=resumed]");
+    const kept = await page.evaluate(() => document.activeElement.innerText);
+    return { visited, stops, kept, complaints };
   },
 
   async speaks() {
@@ -231,6 +235,19 @@ const scenes = {
     await page.reload();
     await page.waitForSelector("textarea");
     return { kept, complaints };
+  },
+
+  async isThereForWhatTheKeyIsFor() {
+    const { page, complaints } = await open(browser, `${address}/`);
+    await page.fill("input[name=api-key]", key);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("textarea");
+    await speak(page, SHORT);
+    await spokenToEnd(page);
+    await page.click("#tab-transcribe");
+    await page.click("#panel-transcribe .button.main");
+    const refused = await page.locator("#panel-transcribe [role=alert]").innerText();
+    return { refused, complaints };
   },
 };
 

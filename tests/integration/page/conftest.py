@@ -76,12 +76,13 @@ def at_the_page(calls_server: ServerProcess, node_client: RunProgram) -> AtThePa
         *,
         hearing: Path | None = None,
         server: ServerProcess = calls_server,
+        key: str = "",
         complaints: tuple[str, ...] = (),
     ) -> Scene:
         # Only pages of this machine's own may hear the microphone without TLS.
         address = server.http.replace("127.0.0.1", "localhost")
-        words = [scene, address, chromium(), str(SCREENSHOTS)]
-        ran = node_client("page", *words, *([str(hearing)] if hearing else []))
+        words = [scene, address, chromium(), str(SCREENSHOTS), str(hearing or ""), key]
+        ran = node_client("page", *words)
         told = ran.answer(scene)
         found = told.pop("complaints", [])
         assert len(found) == len(complaints), found

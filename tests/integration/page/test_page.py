@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.clients.hearing import spoken_words
 from tests.integration.page.conftest import AtThePage, Microphone, MustSay, StartServer
+from tests.integration.test_keys import make_key
 
 SHORT = "The train to Rome leaves at noon."
 LONG = (
@@ -59,9 +61,11 @@ def test_all_of_it_can_be_reached_by_keys(at_the_page: AtThePage) -> None:
     tabs = ["tab-talk", "tab-transcribe", "tab-speak", "tab-transcribe", "tab-speak"]
     assert told["visited"] == tabs
     names = " | ".join(str(name) for name, _ in told["stops"])
-    for control in ("Text to speak", "Speak", "Speak while I type", "Voice", "Sound format"):
+    fields = ("Text to speak", "Speak while I type", "Voice", "Sound format", "Speed", "Stability")
+    for control in (*fields, "Speak", "Stop", "Cut the network"):
         assert control in names
     assert all(outline != "none" for _, outline in told["stops"]), told["stops"]
+    assert told["kept"] == "Cut the network"
 
 
 def test_what_is_typed_is_heard_and_each_word_is_lit_as_it_sounds(
@@ -169,3 +173,13 @@ def test_a_server_with_keys_is_asked_for_with_one_that_only_the_tab_keeps(
     refused = "401 (Unauthorized)"
     told = at_the_page("asksForTheKey", server=server, complaints=(refused,) * 4).told
     assert told["kept"] == [["opensesame"], [], ""]
+
+
+def test_a_key_for_speech_alone_opens_the_page_to_speak(
+    at_the_page: AtThePage, start_server: StartServer, tmp_path: Path
+) -> None:
+    key, _ = make_key(tmp_path, scopes=["text_to_speech"])
+    server = start_server(VIVAVOCE_DATA_DIR=str(tmp_path))
+    refused = ("401 (Unauthorized)",) * 2 + ("403 (Forbidden)",) * 2
+    told = at_the_page("isThereForWhatTheKeyIsFor", server=server, key=key, complaints=refused).told
+    assert told["refused"].endswith("is missing the permission speech_to_text.")

@@ -1,3 +1,4 @@
+import { Button } from "./Button.tsx";
 import type { Link } from "./link.ts";
 import type { LinkState, Outage } from "../latency/recovery.ts";
 import { say, shortTime, triesOf, type WordKey } from "../words/words.ts";
@@ -31,14 +32,9 @@ export function LinkCard({ link }: { link: Link }) {
         <dt>{say("tries")}</dt>
         <dd class="figures">{state === "reconnecting" ? link.tries.value : "–"}</dd>
       </dl>
-      <button
-        type="button"
-        class="button"
-        disabled={state !== "open"}
-        onClick={() => link.cut()}
-      >
+      <Button isIdle={state !== "open"} onClick={() => link.cut()}>
         {say("cut")}
-      </button>
+      </Button>
       {/* There before its first outage, or readers of the screen miss that one. */}
       <div role="log" aria-label={say("connection")}>
         <ol class="recoveries quiet">

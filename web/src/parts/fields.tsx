@@ -1,4 +1,5 @@
 import type { Signal } from "@preact/signals";
+import { say } from "../words/words.ts";
 
 export type Choice = readonly [value: string, label: string];
 
@@ -11,7 +12,7 @@ interface PickProps {
   readonly disabled?: boolean;
 }
 
-/** One of several. */
+/** One of several; where no list may be seen, the server's choice. */
 export function Pick({ label, value, options, more, disabled = false }: PickProps) {
   return (
     <label class="field">
@@ -21,7 +22,7 @@ export function Pick({ label, value, options, more, disabled = false }: PickProp
         disabled={disabled}
         onChange={(event) => (value.value = event.currentTarget.value)}
       >
-        {options.map(option)}
+        {(options.length > 0 ? options : [["", say("noList")] as const]).map(option)}
         {more && more.options.length > 0 && (
           <optgroup label={more.label}>{more.options.map(option)}</optgroup>
         )}
@@ -51,7 +52,11 @@ export function Slide({ label, value, min, max, step }: SlideProps) {
   return (
     <label class="field">
       <span>
-        {label} <output class="figures">{value.value.toFixed(2)}</output>
+        {label}{" "}
+        {/* No output: that would take the label from the slider, which tells its value itself. */}
+        <span class="figures" aria-hidden="true">
+          {value.value.toFixed(2)}
+        </span>
       </span>
       <input
         type="range"

@@ -165,10 +165,11 @@ export class SpeakModel {
 
   async #open(wish: string): Promise<Opened> {
     const { Loudspeaker, RealtimeTTS } = await sdk();
+    const voiceId = this.voice.peek();
     const tts = new RealtimeTTS({
       url: this.#server.origin,
       apiKey: this.#server.key.peek(),
-      voiceId: this.voice.peek(),
+      ...(voiceId !== "" && { voiceId }),
       outputFormat: this.format.peek(),
     });
     const format = sampleFormat(this.format.peek());

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { LatencyCard } from "../latency/LatencyCard.tsx";
 import { TurnTime } from "../latency/TurnTime.tsx";
+import { Button } from "../parts/Button.tsx";
 import { Pick, Slide, Switch, type Choice } from "../parts/fields.tsx";
 import type { PanelProps } from "../parts/Lazy.tsx";
 import { LinkCard } from "../parts/LinkCard.tsx";
@@ -104,14 +105,9 @@ function Composer({ model }: { model: SpeakModel }) {
         <button class="button main" aria-keyshortcuts="Control+Enter">
           {say("speakNow")}
         </button>
-        <button
-          type="button"
-          class="button"
-          disabled={!model.isSpeaking.value}
-          onClick={() => void model.stop()}
-        >
+        <Button isIdle={!model.isSpeaking.value} onClick={() => model.stop()}>
           {say("stop")}
-        </button>
+        </Button>
         <span class="end">
           <Switch label={say("whileTyping")} value={whileTyping} />
         </span>

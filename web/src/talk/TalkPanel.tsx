@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { LatencyCard } from "../latency/LatencyCard.tsx";
 import { TurnTime } from "../latency/TurnTime.tsx";
+import { Button } from "../parts/Button.tsx";
 import { Pick, Switch } from "../parts/fields.tsx";
 import type { PanelProps } from "../parts/Lazy.tsx";
 import { LinkCard } from "../parts/LinkCard.tsx";
@@ -49,21 +50,17 @@ export default function TalkPanel({ catalogue }: PanelProps) {
 
 function CallButton({ model }: { model: CallModel }) {
   if (model.isLive.value) {
+    const isStarting = model.state.value === "starting";
     return (
-      <button
-        type="button"
-        class="button warn"
-        disabled={model.state.value === "starting"}
-        onClick={() => void model.hangUp()}
-      >
-        {say(model.state.value === "starting" ? "callStarting" : "callEnd")}
-      </button>
+      <Button look="warn" isIdle={isStarting} onClick={() => model.hangUp()}>
+        {say(isStarting ? "callStarting" : "callEnd")}
+      </Button>
     );
   }
   return (
-    <button type="button" class="button main" onClick={() => void model.start()}>
+    <Button look="main" onClick={() => model.start()}>
       {say("callStart")}
-    </button>
+    </Button>
   );
 }
 

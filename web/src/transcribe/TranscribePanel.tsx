@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { LatencyCard } from "../latency/LatencyCard.tsx";
 import { TurnTime } from "../latency/TurnTime.tsx";
+import { Button } from "../parts/Button.tsx";
 import { Switch } from "../parts/fields.tsx";
 import type { PanelProps } from "../parts/Lazy.tsx";
 import { LinkCard } from "../parts/LinkCard.tsx";
@@ -36,22 +37,17 @@ function Controls({ model }: { model: DictationModel }) {
   return (
     <div class="row">
       {model.state.value === "idle" ? (
-        <button type="button" class="button main" onClick={() => void model.start()}>
+        <Button look="main" onClick={() => model.start()}>
           {say("listen")}
-        </button>
+        </Button>
       ) : (
-        <button
-          type="button"
-          class="button warn"
-          disabled={!isOn}
-          onClick={() => void model.stop()}
-        >
+        <Button look="warn" isIdle={!isOn} onClick={() => model.stop()}>
           {say("listenStop")}
-        </button>
+        </Button>
       )}
-      <button type="button" class="button" disabled={!isOn} onClick={() => void model.commit()}>
+      <Button isIdle={!isOn} onClick={() => model.commit()}>
         {say("listenCommit")}
-      </button>
+      </Button>
       <span class="end">
         <Switch label={say("showTimes")} value={model.showTimes} />
       </span>

@@ -27,6 +27,7 @@ export const en = {
   whileTypingHint: "Words go off as you finish them; Enter ends a thought.",
   voice: "Voice",
   otherLanguages: "Other languages",
+  noList: "The usual one",
   format: "Sound format",
   speed: "Speed",
   stability: "Stability",

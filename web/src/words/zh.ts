@@ -29,6 +29,7 @@ export const zh: Words = {
   whileTypingHint: "每写完一个词就送出；按回车结束一句。",
   voice: "音色",
   otherLanguages: "其他语言",
+  noList: "默认",
   format: "声音格式",
   speed: "语速",
   stability: "稳定度",

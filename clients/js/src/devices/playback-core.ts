@@ -1,10 +1,9 @@
 /** What a loudspeaker's worklet does with its samples, apart from the worklet: a jitter buffer with ids. */
+import { JitterBuffer } from "../jitter-buffer.js";
 import { toFloat } from "../pcm.js";
 import { Resampler } from "../resampler.js";
 import type { Level } from "./sound.js";
 
-// Long enough that no click is heard, short enough that no sound of speech is lost.
-const FADE_S = 0.005;
 const REPORT_S = 0.02;
 
 /** How far playing has come. */
@@ -22,31 +21,24 @@ export interface PlaybackProgress {
   readonly pieces: number;
 }
 
-interface Piece {
-  /** At the device's rate, full scale at 1. */
-  readonly samples: Float32Array;
+/** Where a piece of what waits belongs to. */
+interface Mark {
   readonly eventId: number;
+  /** At the device's rate. */
+  readonly samples: number;
   readonly fromS: number;
   readonly toS: number;
 }
 
-/**
- * Silent until the target depth is reached, or as much time has passed since the first sample came.
- * From then on it gives what it has; the last 5 ms before it runs dry fade out, and it fades in when
- * it goes on, so that gain and sound are both without a step.
- */
+/** A {@link JitterBuffer} at the device's rate that knows whose sound it plays, and how far that is. */
 export class PlaybackCore {
   readonly #deviceHz: number;
-  readonly #fade: number;
-  readonly #target: number;
+  // Whoever pushes more than is wanted knows it from `queuedS`.
+  readonly #sound: JitterBuffer;
   #resampler: Resampler | null = null;
   #sampleRate = 0;
-  #queue: Piece[] = [];
+  #marks: Mark[] = [];
   #at = 0;
-  #left = 0;
-  #gain = 0;
-  #isPlaying = false;
-  #waited = 0;
   #toS = 0;
   #playedS = 0;
   #dryId: number | null = null;
@@ -60,11 +52,10 @@ export class PlaybackCore {
    */
   constructor(deviceHz: number, targetMs: number) {
     this.#deviceHz = deviceHz;
-    this.#fade = Math.max(1, Math.round(deviceHz * FADE_S));
-    this.#target = Math.max(1, Math.round((deviceHz * targetMs) / 1000));
+    this.#sound = new JitterBuffer({ sampleRate: deviceHz, targetS: targetMs / 1000, maxS: Infinity });
   }
 
-  /** Queues 16-bit samples of `sampleRate` Hz. */
+  /** Queues 16-bit samples of `sampleRate` Hz; ids only grow. */
   push(samples: Int16Array, sampleRate: number, eventId: number): void {
     if (eventId === this.#dryId) this.#underruns += 1;
     this.#dryId = null;
@@ -72,41 +63,38 @@ export class PlaybackCore {
     const fromS = this.#toS;
     this.#toS += samples.length / sampleRate;
     const resampled = this.#resamplerFor(sampleRate).process(toFloat(samples));
-    this.#queue.push({ samples: resampled, eventId, fromS, toS: this.#toS });
-    this.#left += resampled.length;
+    this.#marks.push({ eventId, samples: resampled.length, fromS, toS: this.#toS });
+    this.#sound.write(resampled);
   }
 
   /** Drops what has an id up to this one; what sounds fades out. What is dropped counts as played. */
   interrupt(eventId: number): void {
-    const kept = this.#queue.filter((piece) => piece.eventId > eventId);
-    const first = this.#queue[0];
-    const isSounding = first !== undefined && first.eventId <= eventId && this.#gain > 0;
-    const tail = isSounding ? this.#tail(first) : [];
-    const at = first === kept[0] ? this.#at : 0;
-    this.#queue = [...tail, ...kept];
-    this.#at = at;
-    this.#left = this.#queue.reduce((sum, piece) => sum + piece.samples.length, -at);
+    const dropped = this.#marks.filter((mark) => mark.eventId <= eventId);
+    const last = dropped.at(-1);
     this.#dryId = null;
-    if (kept.length === 0) this.#forgetPast();
-    if (this.#queue.length === 0) this.#playedS = this.#toS;
+    if (last === undefined) return;
+    const samples = this.#sound.drop(dropped.reduce((sum, mark) => sum + mark.samples, -this.#at));
+    const faded = samples === 0 ? [] : [{ ...last, samples, fromS: last.toS }];
+    this.#marks = [...faded, ...this.#marks.slice(dropped.length)];
+    this.#at = 0;
+    this.#playedS = last.toS;
+    if (this.#marks.length === faded.length) this.#forgetPast();
   }
 
   /** Fills `output`, of one channel; gives what to report, about every 20 ms. */
   render(output: Float32Array): PlaybackProgress | null {
-    if (!this.#isPlaying) this.#wait(output.length);
-    for (let index = 0; index < output.length; index += 1) {
-      output[index] = this.#isPlaying ? this.#next() : 0;
-    }
+    const given = this.#sound.read(output);
+    this.#advance(given);
+    if (given > 0 && !this.#sound.isPlaying) this.#forgetPast();
     this.#meter.add(output);
     return this.#meter.count >= REPORT_S * this.#deviceHz ? this.#report() : null;
   }
 
   #report(): PlaybackProgress {
-    const current = this.#queue[0];
     return {
       playedS: this.#playedS,
-      queuedS: this.#left / this.#deviceHz,
-      eventId: this.#isPlaying ? (current?.eventId ?? null) : null,
+      queuedS: this.#sound.queuedS,
+      eventId: this.#sound.isPlaying ? (this.#marks[0]?.eventId ?? null) : null,
       level: this.#meter.take(),
       underruns: this.#underruns,
       pieces: this.#pieces,
@@ -121,53 +109,23 @@ export class PlaybackCore {
     return this.#resampler;
   }
 
-  #wait(samples: number): void {
-    if (this.#left === 0) return;
-    this.#waited += samples;
-    if (this.#left < this.#target && this.#waited < this.#target) return;
-    this.#isPlaying = true;
-    this.#waited = 0;
-  }
-
-  #next(): number {
-    while (this.#queue[0] !== undefined && this.#at >= this.#queue[0].samples.length) this.#pass();
-    const piece = this.#queue[0];
-    if (piece === undefined) return this.#dry();
-    this.#gain = Math.max(0, Math.min(this.#fade, this.#gain + (this.#left > this.#gain ? 1 : -1)));
-    const sample = (piece.samples[this.#at] ?? 0) * (this.#gain / this.#fade);
-    this.#at += 1;
-    this.#left -= 1;
-    const share = this.#at / piece.samples.length;
-    this.#playedS = piece.fromS + share * (piece.toS - piece.fromS);
-    return sample;
-  }
-
-  #pass(): void {
-    const passed = this.#queue.shift();
-    this.#at = 0;
-    if (passed === undefined) return;
-    this.#playedS = passed.toS;
-    if (this.#queue.length === 0) this.#dryId = passed.eventId;
+  #advance(samples: number): void {
+    this.#at += samples;
+    for (let mark = this.#marks[0]; mark !== undefined; mark = this.#marks[0]) {
+      if (this.#at < mark.samples) {
+        this.#playedS = mark.fromS + (this.#at / mark.samples) * (mark.toS - mark.fromS);
+        return;
+      }
+      this.#at -= mark.samples;
+      this.#marks.shift();
+      this.#playedS = mark.toS;
+      if (this.#marks.length === 0) this.#dryId = mark.eventId;
+    }
   }
 
   // What the resampler has kept back, a millisecond, belongs to what has faded out.
-  #dry(): number {
-    this.#isPlaying = false;
-    this.#gain = 0;
-    this.#forgetPast();
-    return 0;
-  }
-
   #forgetPast(): void {
     this.#resampler?.flush();
-  }
-
-  // Faded by itself, because another answer may follow.
-  #tail(piece: Piece): Piece[] {
-    const sounding = piece.samples.subarray(this.#at, this.#at + this.#gain);
-    const samples = sounding.map((sample, index) => sample * (1 - (index + 1) / sounding.length));
-    const toS = this.#queue.reduce((latest, queued) => Math.max(latest, queued.toS), piece.toS);
-    return samples.length === 0 ? [] : [{ ...piece, samples, fromS: toS, toS }];
   }
 }
 
