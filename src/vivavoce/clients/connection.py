@@ -6,17 +6,18 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
+from typing import Final
 
 from vivavoce.clients.failures import CannotConnect, ConnectionOver
 from vivavoce.clients.lifeline import Lifeline, Message, Opening
-from vivavoce.clients.line import GOODBYE_S
 from vivavoce.clients.messages import encoded
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.session import Frame
 from vivavoce.clients.states import ConnectionState, Restarted, StateChange
 from vivavoce.errors import InvalidParameter, VivavoceError
 
-_NOT_OPEN = "The connection is not open."
+_NOT_OPEN: Final = "The connection is not open."
+_PARTS_WITHIN_S: Final = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -169,14 +170,15 @@ class Connection:
     async def close(self) -> None:
         """Sends what is still to be sent, says goodbye and lets go of everything. Idempotent.
 
-        Takes 1 s at most, and no time where there is no socket. The session is over for good.
+        Takes 2 s at most. The session is over for good: one that has lost its socket is gone back to,
+        once, since the server would keep it for as long as its window lasts.
         """
         if self._lifeline is None or self._runner is None:
             self._note(StateChange(ConnectionState.CLOSED))
             return
         try:
             if self._lifeline.leave():
-                await asyncio.wait([self._runner], timeout=GOODBYE_S)
+                await asyncio.wait([self._runner], timeout=_PARTS_WITHIN_S)
         finally:
             self._runner.cancel()
             await asyncio.wait([self._runner])

@@ -5,13 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from vivavoce.clients.failures import Failure
+from vivavoce.clients.failures import Failure, failure_of
 from vivavoce.clients.inbox import Inbox
 from vivavoce.clients.line import Line, LineDown
 from vivavoce.clients.numbering import NumbersBroken
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.session import ClientSession, Frame
 from vivavoce.clients.states import Restarted
+
+
+async def come_back(line: Line, session: ClientSession, *, within_s: float) -> None:
+    """Goes on with a session that has lost its socket, on another one. Raises LineDown."""
+    try:
+        async with asyncio.timeout(within_s):
+            frame = await line.receive()
+        session.read_return(frame, asyncio.get_running_loop().time())
+    except TimeoutError as error:
+        raise LineDown(failure_of(error)) from error
+    except NumbersBroken as error:
+        raise LineDown(Failure(str(error), breaks_session=True)) from error
 
 
 class Exchange:

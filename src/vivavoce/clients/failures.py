@@ -102,7 +102,8 @@ def failure_of(error: Exception) -> Failure:
 
 def _closed(error: ConnectionClosed) -> Failure:
     close = error.rcvd or error.sent
-    if close is None:
+    if close is None or (error.rcvd is None and close.code == NORMAL_CLOSE):
+        # Whether a goodbye of ours that was not answered has arrived nobody knows.
         return Failure("the connection broke", close_code=ABNORMAL_CLOSE, error=error)
     said = f": {close.reason}" if close.reason else ""
     code = int(close.code)

@@ -9,12 +9,12 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from vivavoce.clients.exchange import Exchange
-from vivavoce.clients.failures import ConnectionOver, Failure, failure_of
+from vivavoce.clients.exchange import Exchange, come_back
+from vivavoce.clients.failures import ConnectionOver, Failure
 from vivavoce.clients.inbox import Inbox
 from vivavoce.clients.line import Line, LineDown
 from vivavoce.clients.messages import encoded
-from vivavoce.clients.numbering import MOST_KEPT_BYTES, NumbersBroken
+from vivavoce.clients.numbering import MOST_KEPT_BYTES
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.recovery import Recovery
 from vivavoce.clients.session import ClientSession, Frame
@@ -58,7 +58,7 @@ class Lifeline:
         self._recovery = Recovery(options, draw=random.random, clock=self._clock)
         self._exchange: Exchange | None = None
         self._has_room = asyncio.Event()
-        self._is_leaving = False
+        self._leaving = asyncio.Event()
         self._lost_because = ""
 
     @property
@@ -95,13 +95,16 @@ class Lifeline:
         raise ConnectionOver(str(self.over)) from self.over
 
     def leave(self) -> bool:
-        """Sends what is to be sent, says goodbye and ends; False if there is no socket for it."""
+        """Sends what is to be sent, says goodbye and ends; False if nobody is to be told.
+
+        A session without a socket is gone back to, once: the server would keep it.
+        """
         self.inbox.end(_closed_here(), discard=True)
-        self._is_leaving = True
-        if self._exchange is None:
-            return False
-        self._exchange.leave()
-        return True
+        self._leaving.set()
+        if self._exchange is not None:
+            self._exchange.leave()
+            return True
+        return self._can_resume
 
     def cut(self) -> None:
         """Breaks the socket off, if there is one."""
@@ -118,38 +121,61 @@ class Lifeline:
         self.is_decided.set()
         self._step(ConnectionState.CLOSED, reason=str(self.over))
 
+    @property
+    def _can_resume(self) -> bool:
+        return self.session is not None and self.session.can_resume
+
     async def _keep_connected(self) -> None:
-        while True:
+        while not self._leaving.is_set():
             failure, has_progressed = await self._attempt()
-            if self._is_leaving:
-                return self.finish()
+            if self._leaving.is_set():
+                return await self._part(failure)
             if failure.is_normal_end:
                 return self.finish(_closed_there(failure))
-            can_resume = self.session is not None and self.session.can_resume
             retry = self._recovery.failed(
-                failure, can_resume=can_resume, has_progressed=has_progressed
+                failure, can_resume=self._can_resume, has_progressed=has_progressed
             )
             if retry.is_fresh:
                 self._lose_session(failure.reason)
             state = ConnectionState.RECONNECTING if self.has_opened else ConnectionState.CONNECTING
             self._step(state, delay_s=retry.delay_s, reason=failure.reason)
-            await asyncio.sleep(retry.delay_s)
+            await self._wait(retry.delay_s)
             if self.session is None:
                 # What is still owed can only be said by an owner who has seen all there was.
                 await self.inbox.until_empty()
+        await self._part()
+
+    async def _part(self, failure: Failure | None = None) -> None:
+        """Ends a session that still is one at the server, and then everything."""
+        is_over = failure is not None and (
+            failure.is_normal_end or failure.is_lost_session or self._options.is_fatal(failure)
+        )
+        if self._can_resume and not is_over:
+            await self._attempt()
+        self.finish()
+
+    async def _wait(self, delay_s: float) -> None:
+        try:
+            async with asyncio.timeout(delay_s):
+                await self._leaving.wait()
+        except TimeoutError:
+            return
 
     async def _attempt(self) -> tuple[Failure, bool]:
         """How a socket ended, and whether a session that had been cut off went on before that."""
         session = self.session or ClientSession(
             asks=self._options.resume, most_bytes=MOST_KEPT_BYTES
         )
+        within_s = self._options.attempt_s
         try:
-            line = await self._dial(session.url(self._url))
+            line = await Line.dial(
+                session.url(self._url), self._options.headers, self._tls, within_s=within_s
+            )
         except LineDown as down:
             return down.failure, False
         try:
             if session is self.session:
-                await self._take_up(session, line)
+                await come_back(line, session, within_s=within_s)
                 before = session.progress
                 failure = await self._exchange_on(line, session)
                 return failure, session.progress != before
@@ -159,23 +185,6 @@ class Lifeline:
             return down.failure, False
         finally:
             await line.end()
-
-    async def _dial(self, url: str) -> Line:
-        try:
-            async with asyncio.timeout(self._options.attempt_s):
-                return await Line.dial(url, self._options.headers, self._tls)
-        except TimeoutError as error:
-            raise LineDown(failure_of(error)) from error
-
-    async def _take_up(self, session: ClientSession, line: Line) -> None:
-        """Goes on with a session that has lost its socket. Raises LineDown."""
-        try:
-            async with asyncio.timeout(self._options.attempt_s):
-                session.read_return(await line.receive(), self._clock())
-        except TimeoutError as error:
-            raise LineDown(failure_of(error)) from error
-        except NumbersBroken as error:
-            raise LineDown(Failure(str(error), breaks_session=True)) from error
 
     def _begin(self, session: ClientSession) -> None:
         for message in self._opening(self.has_opened):
@@ -194,9 +203,12 @@ class Lifeline:
             on_round_trip=self._note_round_trip,
         )
         self._exchange = exchange
-        self._recovery.opened()
-        self._step(ConnectionState.OPEN)
-        self.is_decided.set()
+        if self._leaving.is_set():
+            exchange.leave()
+        else:
+            self._recovery.opened()
+            self._step(ConnectionState.OPEN)
+            self.is_decided.set()
         try:
             return await exchange.run(self._options)
         finally:

@@ -55,8 +55,10 @@ class Line:
         self._dropped: str | None = None
 
     @classmethod
-    async def dial(cls, url: str, headers: Mapping[str, str], tls: ssl.SSLContext | None) -> Line:
-        """Opens a socket. Raises LineDown.
+    async def dial(
+        cls, url: str, headers: Mapping[str, str], tls: ssl.SSLContext | None, *, within_s: float
+    ) -> Line:
+        """Opens a socket. Raises LineDown, also when that takes longer than `within_s` seconds.
 
         Proxies that the environment names are not used: the way to the server is the one in `url`.
         """
@@ -73,7 +75,8 @@ class Line:
             ssl=tls,
         )
         try:
-            return cls(await handshake)
+            async with asyncio.timeout(within_s):
+                return cls(await handshake)
         except (OSError, EOFError, WebSocketException) as error:
             raise LineDown(failure_of(error)) from error
 
