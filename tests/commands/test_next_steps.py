@@ -23,6 +23,7 @@ def test_the_lines_of_a_server_with_defaults_are_the_documented_ones() -> None:
         'vivavoce say "Hello, this is a real-time test." -o hello.mp3',
         "curl -F file=@hello.mp3 http://127.0.0.1:8000/v1/speech-to-text",
         "vivavoce talk",
+        "http://127.0.0.1:8000",
         "curl http://127.0.0.1:8000/healthz",
         'client = ElevenLabs(base_url="http://127.0.0.1:8000", api_key="any")',
         'client.text_to_speech._ws_base_url = "ws://127.0.0.1:8000"  # convert_realtime',
@@ -43,7 +44,7 @@ def test_a_server_with_keys_asks_for_one_and_shows_none() -> None:
     assert lines[0].endswith("--api-key YOUR_KEY")
     assert '-H "xi-api-key: YOUR_KEY"' in lines[1]
     assert lines[2] == "vivavoce talk --api-key YOUR_KEY"
-    assert 'api_key="YOUR_KEY"' in lines[4]
+    assert 'api_key="YOUR_KEY"' in lines[5]
 
 
 def test_a_server_with_tls_tells_first_how_it_is_trusted() -> None:
@@ -81,4 +82,6 @@ def test_a_program_off_the_path_is_called_by_its_own_path(
     monkeypatch.setenv("PATH", "/nowhere")
     assert own_name() == str(program)
     monkeypatch.setenv("PATH", str(program.parent))
+    assert own_name() == "vivavoce"
+    monkeypatch.setattr("sys.argv", ["-c", "serve"])
     assert own_name() == "vivavoce"

@@ -46,3 +46,17 @@ def test_a_server_that_was_named_and_does_not_answer_is_a_failure_and_leaves_no_
     assert run.exit_code == 1
     assert f"no server listens at {nobody}" in run.stderr
     assert not (tmp_path / "x.mp3").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["say", "Hello.", "-o", "x.mp3"], ["talk", "--text"], ["agents", "list"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_server_may_be_named_in_the_environment_as_for_the_sdks(
+    command_line: CliRunner, nobody: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIVAVOCE_URL", nobody)
+    run = command_line.invoke(app, arguments)
+    assert run.exit_code == 1
+    assert f"no server listens at {nobody}" in run.stderr

@@ -25,7 +25,10 @@ _FirstMessage = Annotated[
 ]
 _Voice = Annotated[str | None, typer.Option(help="Name or id, as `vivavoce voices` lists them.")]
 _Language = Annotated[str | None, typer.Option(help="What it speaks, such as de.")]
-_Url = Annotated[str | None, typer.Option(help="The server.", show_default="http://127.0.0.1:8000")]
+_Url = Annotated[
+    str | None,
+    typer.Option(help="The server.", show_default="http://127.0.0.1:8000", envvar="VIVAVOCE_URL"),
+]
 _ApiKey = Annotated[
     str | None, typer.Option(help="The server's key.", show_default="VIVAVOCE_API_KEYS")
 ]

@@ -38,6 +38,7 @@ def next_steps(
         Step("Hear it, in a second terminal", (_say(program, address, asks_for_key),)),
         Step("Have it written down again", (_transcribe(address, asks_for_key, authority),)),
         Step("Talk with it", (_talk(program, address, asks_for_key),)),
+        Step("Or do all three in a browser", (address.http,)),
         Step("Ask whether it is well", (f"{_curl(authority)} {address.http}/healthz",)),
         Step("Python, ElevenLabs SDK", _python(address, asks_for_key)),
         Step("JavaScript, package ws", (_javascript(address),)),
@@ -54,6 +55,8 @@ def next_steps(
 def own_name() -> str:
     """How to call this program again: by its name if that finds it, else by its path."""
     called = Path(sys.argv[0])
+    if called.name == "-c":  # a program without a path, such as a test's
+        return "vivavoce"
     found = shutil.which(called.name)
     if found is None or not called.exists() or not called.samefile(found):
         return shlex.quote(sys.argv[0])

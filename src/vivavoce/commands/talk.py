@@ -57,7 +57,9 @@ def talk(
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(help="The agent's server.", show_default="http://127.0.0.1:8000"),
+        typer.Option(
+            help="The agent's server.", show_default="http://127.0.0.1:8000", envvar="VIVAVOCE_URL"
+        ),
     ] = None,
     api_key: Annotated[
         str | None, typer.Option(help="The server's key.", show_default="VIVAVOCE_API_KEYS")

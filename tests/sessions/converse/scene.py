@@ -81,7 +81,7 @@ class KeptCalls(Conversations):
     async def _keep(self, shelf: list[CallRecord], record: CallRecord) -> None:
         await asyncio.sleep(self._delay_s)
         if self.fails:
-            raise StoreFailed("The database is gone.")
+            raise StoreFailed("The database is gone.") from OSError(f"it was to keep {record}")
         shelf.append(record)
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.sessions.converse.scene import KeptCalls, an_agent, call
 from vivavoce.wire.initiation import Webhook
@@ -74,6 +75,16 @@ async def test_a_store_that_fails_ends_no_call() -> None:
     assert scene.responses[-1] == "You said: One."
     assert "error" not in scene.kinds
     assert scene.store.begun == scene.store.saved == []
+
+
+async def test_the_log_has_the_kind_of_what_broke_the_store_and_nothing_that_was_said() -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with call(an_agent(), store=KeptCalls(fails=True)) as scene:
+            scene.write("My name is Rumpelstiltskin.")
+            await asyncio.sleep(3)
+    complaints = [log for log in logs if log["log_level"] == "error"]
+    assert {log["cause"] for log in complaints} == {"OSError"}
+    assert "Rumpelstiltskin" not in str(logs)
 
 
 async def test_a_slow_store_holds_nothing_up() -> None:

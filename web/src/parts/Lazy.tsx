@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentType } from "preact";
 import type { Catalogue } from "../catalogue.ts";
+import { Button } from "./Button.tsx";
 import { say } from "../words/words.ts";
 
 export interface PanelProps {
@@ -15,12 +16,21 @@ interface LazyProps extends PanelProps {
 export function Lazy({ load, catalogue }: LazyProps) {
   const [loaded, setLoaded] = useState<{ Panel: ComponentType<PanelProps> } | null>(null);
   const [failed, setFailed] = useState(false);
-  useEffect(() => {
+  const fetch = (): void => {
+    setFailed(false);
     load().then(
       (module) => setLoaded({ Panel: module.default }),
       () => setFailed(true),
     );
-  }, [load]);
-  if (failed) return <p class="notice" role="alert">{say("serverAway")}</p>;
+  };
+  useEffect(fetch, [load]);
+  if (failed) {
+    return (
+      <div class="gate card" role="alert">
+        <p>{say("serverAway")}</p>
+        <Button onClick={fetch}>{say("again")}</Button>
+      </div>
+    );
+  }
   return loaded ? <loaded.Panel catalogue={catalogue} /> : null;
 }

@@ -78,7 +78,7 @@ class CallKeeper:
         try:
             await self._desk.conversations.save(self._log.record)
         except VivavoceError as error:
-            _log.error("a call cannot be written down", reason=str(error))
+            _complain(error)
 
     def turn_ended(self) -> None:
         """There is more of the call to write down."""
@@ -108,7 +108,7 @@ class CallKeeper:
         try:
             await self._desk.conversations.begin(self._log.record)
         except VivavoceError as error:
-            _log.error("a call cannot be written down", reason=str(error))
+            _complain(error)
 
     async def _tell(self) -> None:
         record, post = self._log.record, self._desk.post_call
@@ -122,3 +122,9 @@ class CallKeeper:
             await post.send_audio(
                 self._audio_webhook, record.agent_id, record.conversation_id, mp3, guard
             )
+
+
+def _complain(error: VivavoceError) -> None:
+    # Only the kind of the cause: databases quote rows, and a call's has what was said.
+    cause = None if error.__cause__ is None else type(error.__cause__).__name__
+    _log.error("a call cannot be written down", reason=str(error), cause=cause)
