@@ -7,6 +7,8 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Most tests wait for real time to pass; a file's stay together, for they may share a server.
+TESTERS ?= 2
 NODE := tests/integration/node
 CLIENTS := .venv-clients
 JS := clients/js
@@ -85,7 +87,7 @@ docs: dev
 	$(BIN)/python scripts/check_docs.py
 
 test: lint node js page-tools clients
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile
 	$(BIN)/python scripts/check_docs.py
 
 serve: install

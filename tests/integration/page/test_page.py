@@ -150,7 +150,8 @@ def test_turns_can_be_written(at_the_page: AtThePage) -> None:
         "what time is it",
         "it is half past nine",
     ]
-    assert {name for name, _ in told["times"]["here"]} == {"answer", "arrives", "heard"}
+    # The answer's text may come behind its first sound.
+    assert {name for name, _ in told["times"]["here"]} >= {"arrives", "heard"}
 
 
 def test_what_is_said_is_written_down_through_a_cut(

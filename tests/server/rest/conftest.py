@@ -27,6 +27,7 @@ from vivavoce.sessions.converse.call_desk import CallDesk
 from vivavoce.sessions.converse.minding import Minds
 from vivavoce.sessions.converse.post_call import PostCall
 from vivavoce.sessions.desk import SpeechDesk
+from vivavoce.sessions.harbour import Harbour
 from vivavoce.sessions.listening import EarsDesk
 from vivavoce.sessions.notices import Notices
 from vivavoce.store.store import open_store
@@ -82,7 +83,9 @@ def open_rest(tmp_path: Path) -> OpenRest:
                 settings=settings,
                 on_answer=metrics.answered,
             )
-            house = House(settings, desk, listeners, gate, store, Doors(), calls, metrics)
+            doors = Doors()
+            harbour = Harbour(doors.inside_for)
+            house = House(settings, desk, listeners, gate, store, doors, calls, metrics, harbour)
             app = http_app(lambda: house, lambda: Health("ok", 0), settings)
             transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
