@@ -49,7 +49,9 @@ async def connected(
 def own_tasks() -> list[str]:
     """The tasks that connections have started."""
     names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
-    return [name for name in names if name.split(".")[0] in ("Lifeline", "Exchange", "Line")]
+    return [
+        name for name in names if name.split(".")[0] in ("Reconnector", "Exchange", "JsonSocket")
+    ]
 
 
 async def receive_all(connection: Connection) -> list[object]:

@@ -8,7 +8,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from tests.clients.speaking_server import SpeakingServer, speaking
-from vivavoce import AsyncRealtimeTTS, ConnectionOver, ConnectionState, SpeechFailed, VivavoceError
+from vivavoce import (
+    AsyncRealtimeTTS,
+    CannotConnect,
+    ConnectionOver,
+    ConnectionState,
+    SpeechFailed,
+    VivavoceError,
+)
 from vivavoce.clients.async_context import AsyncSpeechContext
 from vivavoce.errors import InvalidMessage, InvalidParameter, SlowReader
 
@@ -289,12 +296,11 @@ async def test_get_audio_ends_with_the_connection(
 ) -> None:
     waiting = asyncio.create_task(tts.get_audio())
     await asyncio.sleep(0)
-    await server.handshakes[0].close(1000, "Good night.")
-    with pytest.raises(ConnectionOver):
-        await waiting
-    with pytest.raises(ConnectionOver):
-        await tts.send_text("more")
-    with pytest.raises(ConnectionOver):
+    await server.handshakes[0].close(1008, "Not for you.")
+    for failing in (waiting, tts.send_text("more")):
+        with pytest.raises(CannotConnect, match="Not for you"):
+            await failing
+    with pytest.raises(CannotConnect):
         tts.context()
 
 

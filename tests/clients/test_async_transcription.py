@@ -105,15 +105,45 @@ async def test_of_partial_transcripts_that_wait_only_the_last_is_told(
         for text in ("a", "a b", "a b c"):
             await server.partial(text)
         await server.commits("a b c.")
-        await server.session.say({"message_type": "invalid_request", "error": "No."})
         assert server.session.socket is not None
-        await server.session.socket.close(1000)
-        _, *events = await rest_of(transcriber)
-    assert events == [
-        PartialTranscript("a b c"),
-        CommittedTranscript("a b c."),
-        TranscriptionFailed("invalid_request", "No."),
-    ]
+        await server.session.socket.close(1008)
+        assert transcriber._listening is not None
+        await transcriber._listening
+        _, *events = [await transcriber.next_event() for _ in range(3)]
+    assert events == [PartialTranscript("a b c"), CommittedTranscript("a b c.")]
+
+
+@pytest.mark.parametrize("code", [1000, 1008])
+async def test_a_server_that_says_what_is_wrong_and_closes_is_not_asked_again(
+    server: ScribeServer, code: int
+) -> None:
+    async with transcribing(server) as transcriber:
+        await server.session.say({"message_type": "quota_exceeded", "error": "No more."})
+        assert server.session.socket is not None
+        await server.session.socket.close(code)
+        assert isinstance(await transcriber.next_event(), TranscriptionStarted)
+        assert await transcriber.next_event() == TranscriptionFailed("quota_exceeded", "No more.")
+        with pytest.raises(CannotConnect):
+            await transcriber.next_event()
+    assert len(server.handshakes) == 1
+
+
+@pytest.mark.parametrize("kind", [None, "session_time_limit_exceeded", "rate_limited"])
+async def test_a_server_that_closes_what_goes_on_is_gone_back_to(
+    server: ScribeServer, kind: str | None
+) -> None:
+    server.grants = False
+    async with transcribing(server) as transcriber:
+        await transcriber.send_audio(b"one.")
+        await until(lambda: server.chunks() == [b"one."])
+        if kind is not None:
+            await server.session.say({"message_type": kind, "error": "For now."})
+        assert server.session.socket is not None
+        await server.session.socket.close(1000 if kind is None else 1008)
+        await until(lambda: len(server.sessions) == 2)
+        await until(lambda: server.chunks() == [b"one."])
+        await transcriber.send_audio(b"two.")
+        await until(lambda: server.chunks() == [b"one.", b"two."])
 
 
 async def test_the_two_messages_of_a_timed_segment_are_one_event(server: ScribeServer) -> None:

@@ -25,7 +25,7 @@ async def server() -> AsyncIterator[ResumingServer]:
 async def test_close_says_what_is_still_to_be_said_and_goodbye(server: ResumingServer) -> None:
     async with connected(server.url) as (connection, owner):
         await connection.open()
-        assert "Lifeline.run" in own_tasks()
+        assert "Reconnector.run" in own_tasks()
         await connection.send({"text": "last"})
         await connection.close()
         await until(lambda: server.close_codes == [1000])
@@ -73,6 +73,65 @@ async def test_close_while_waiting_for_the_next_attempt_returns(server: Resuming
         with pytest.raises(ConnectionOver):
             await receiving
         assert owner.changes[-2].delay_s is not None
+
+
+async def test_close_after_a_cut_goes_back_to_end_the_session(server: ResumingServer) -> None:
+    options = ConnectionOptions(backoff=BackoffLaw(floor_s=60, cap_s=60))
+    async with connected(server.url, options) as (connection, owner):
+        await connection.open()
+        await until(lambda: connection.session_id is not None)
+        connection.cut()
+        await connection.send({"text": "last"})
+        await until(lambda: connection.state is ConnectionState.RECONNECTING)
+        await connection.close()
+        await until(lambda: server.close_codes == [1006, 1000])
+        assert len(server.sessions) == 1
+        assert server.session.heard[-1] == {"text": "last"}
+        assert owner.states == ["connecting", "open", "reconnecting", "closed"]
+
+
+async def test_close_whose_goodbye_is_cut_off_says_it_again(server: ResumingServer) -> None:
+    async with connected(server.url) as (connection, _):
+        await connection.open()
+        await until(lambda: connection.session_id is not None)
+        stalled = server.session.socket
+        assert stalled is not None
+        stalled.transport.pause_reading()
+        closing = asyncio.create_task(connection.close())
+        await asyncio.sleep(0.01)
+        stalled.transport.abort()
+        await closing
+        await until(lambda: server.close_codes == [1006, 1000])
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_close_asks_a_server_that_has_lost_the_session_or_refuses_once(
+    server: ResumingServer, is_gone: bool
+) -> None:
+    options = ConnectionOptions(backoff=BackoffLaw(floor_s=60, cap_s=60))
+    async with connected(server.url, options) as (connection, _):
+        await connection.open()
+        await until(lambda: connection.session_id is not None)
+        connection.cut()
+        await until(lambda: connection.state is ConnectionState.RECONNECTING)
+        server.forget()
+        server.http_status = None if is_gone else 503
+        await connection.close()
+        assert len(server.handshakes) == 2
+        assert len(server.sessions) == 1
+
+
+async def test_close_after_a_cut_is_at_once_where_no_session_was_granted(
+    server: ResumingServer,
+) -> None:
+    server.grants = False
+    options = ConnectionOptions(backoff=BackoffLaw(floor_s=60, cap_s=60))
+    async with connected(server.url, options) as (connection, _):
+        await connection.open()
+        connection.cut()
+        await until(lambda: connection.state is ConnectionState.RECONNECTING)
+        await connection.close()
+        assert len(server.handshakes) == 1
 
 
 async def test_close_of_a_stalled_line_does_not_wait_for_ever(server: ResumingServer) -> None:

@@ -155,8 +155,9 @@ def test_all_of_the_calls_face_is_there(peer: ServerThread) -> None:
         call.end()
         with pytest.raises(ConnectionOver):
             call.send_text("Hello?")
-    kinds = [one["type"] for one in peer.server.session.heard]
-    assert kinds[1:] == ["contextual_update", "user_activity", "feedback"]
+    heard = peer.server.session.heard
+    peer.do(until(lambda: len(heard) == 4))
+    assert [one["type"] for one in heard[1:]] == ["contextual_update", "user_activity", "feedback"]
     assert call.started is not None
     assert call.tools.definitions() == []
 

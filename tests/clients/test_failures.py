@@ -8,7 +8,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.frames import Close
 from websockets.http11 import Response
 
-from vivavoce.clients.failures import Failure, failure_of, is_fatal
+from vivavoce.clients.failures import Failure, advice_on, error_in, failure_of, is_fatal
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 403, 404])
@@ -57,3 +57,50 @@ def test_only_a_goodbye_is_a_normal_end() -> None:
     assert Failure("", close_code=1005).is_normal_end
     assert not Failure("", close_code=1001).is_normal_end
     assert not Failure("refused").is_normal_end
+
+
+@pytest.mark.parametrize(
+    ("message", "error_id"),
+    [
+        ({"message": "No more.", "error": "quota_exceeded", "code": 1008}, "quota_exceeded"),
+        ({"message_type": "rate_limited", "error": "Slower."}, "rate_limited"),
+        ({"type": "error", "error_event": {"error_type": "value_error"}}, "value_error"),
+        ({"audio": "AAAA", "isFinal": None}, None),
+        ({"message_type": "partial_transcript", "text": "error"}, None),
+    ],
+)
+def test_errors_are_found_in_the_messages_of_every_protocol(
+    message: dict[str, object], error_id: str | None
+) -> None:
+    assert error_in(message) == error_id
+
+
+def test_a_limit_that_passes_is_not_fatal_whatever_the_code() -> None:
+    assert not is_fatal(Failure("", close_code=1008, error_id="input_timeout_exceeded"))
+    assert is_fatal(Failure("", close_code=1008, error_id="something_else"))
+
+
+def test_what_a_server_closes_for_good_is_fatal_whatever_the_code_and_a_cut_is_not() -> None:
+    assert is_fatal(Failure("", close_code=1000, error_id="quota_exceeded"))
+    assert not is_fatal(Failure("", close_code=1006, error_id="quota_exceeded"))
+
+
+@pytest.mark.parametrize(
+    ("failure", "advice"),
+    [
+        (Failure("", http_status=401), "key"),
+        (Failure("", http_status=404), "address"),
+        (Failure("", http_status=308), "Redirects"),
+        (Failure("", error=ConnectionRefusedError()), "running"),
+        (Failure("", error=ssl.SSLCertVerificationError()), "authority"),
+        (Failure("", close_code=4409), "Another connection"),
+        (Failure("", http_status=503), ""),
+    ],
+)
+def test_people_are_told_what_they_can_do(failure: Failure, advice: str) -> None:
+    assert advice in advice_on(failure)
+    assert bool(advice) == bool(advice_on(failure))
+
+
+def test_a_goodbye_of_ours_that_nobody_answered_may_not_have_arrived() -> None:
+    assert failure_of(ConnectionClosedError(None, Close(1000, ""))).close_code == 1006

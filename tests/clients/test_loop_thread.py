@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from vivavoce.clients import loop_thread
 from vivavoce.clients.loop_thread import LoopThread
 from vivavoce.errors import VivavoceError
 
@@ -19,6 +20,10 @@ def loop() -> Iterator[LoopThread]:
 
 async def thread_name() -> str:
     return threading.current_thread().name
+
+
+async def nothing() -> None:
+    """Returns at once."""
 
 
 async def forever(begun: threading.Event, ended: threading.Event) -> None:
@@ -53,11 +58,60 @@ def test_what_the_coroutine_raises_is_raised_to_the_caller(loop: LoopThread) -> 
         loop.call(fail())
 
 
-def test_after_the_time_limit_the_coroutine_is_cancelled(loop: LoopThread) -> None:
-    begun, ended = threading.Event(), threading.Event()
+def test_the_end_runs_a_last_coroutine_and_stops_whatever_it_raises(loop: LoopThread) -> None:
+    names: list[str] = []
+
+    async def last() -> None:
+        names.append(await thread_name())
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        loop.end(last)
+    assert names == ["test-loop"]
+    assert not loop.is_running
+    loop.end(last)
+
+
+def test_a_function_that_blocks_the_loop_does_not_hold_up_its_end_for_ever(
+    loop: LoopThread, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loop_thread, "_ENDS_WITHIN_S", 0.05)
+    begun, goes_on = threading.Event(), threading.Event()
+
+    async def block() -> None:
+        begun.set()
+        goes_on.wait(30)
+
+    blocked = loop.submit(block())
+    assert begun.wait(30)
+    loop.end(nothing)
+    assert not loop.is_running
+    assert "test-loop is blocked" in caplog.text
+    goes_on.set()
+    concurrent.futures.wait([blocked], 30)
+
+
+def test_a_loop_that_nobody_waits_for_any_more_ends_when_it_has_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goes_on = threading.Event()
+    run = loop_thread._run
+
+    def start_late(started: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
+        assert goes_on.wait(30)
+        run(started)
+
+    monkeypatch.setattr(loop_thread, "_run", start_late)
+    monkeypatch.setattr(loop_thread, "_STARTS_WITHIN_S", 0.01)
+    loop = LoopThread("test-late")
     with pytest.raises(TimeoutError):
-        loop.call(forever(begun, ended), timeout=0.05)
-    assert ended.wait(30)
+        loop.start()
+    goes_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "test-late":
+            thread.join(30)
+            assert not thread.is_alive()
+    assert not loop.is_running
 
 
 def test_stop_cancels_what_runs_and_tells_those_who_wait(loop: LoopThread) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import signal
 import threading
@@ -198,6 +199,20 @@ def test_contexts_speak_at_once_from_several_threads(tts: RealtimeTTS) -> None:
     with ThreadPoolExecutor(4) as pool:
         heard = list(pool.map(speak, range(4)))
     assert heard == [[b"%d-%d" % (number, word) for word in range(5)] for number in range(4)]
+
+
+def test_threads_that_connect_at_once_all_wait_for_the_one_connection(
+    server: SpeakingServer,
+) -> None:
+    tts = RealtimeTTS(url=server.url)
+
+    def connected(_: int) -> ConnectionState:
+        tts.connect()
+        return tts.state
+
+    with contextlib.closing(tts), ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(connected, range(8))) == {ConnectionState.OPEN}
+    assert len(server.handshakes) == 1
 
 
 def test_a_context_that_fails_raises_to_its_listener(tts: RealtimeTTS) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Literal
 
@@ -123,3 +124,22 @@ def test_a_decorator_may_name_and_describe() -> None:
 
     (definition,) = tools.definitions()
     assert (definition["name"], definition["description"]) == ("open", "Opens the door.")
+
+
+async def test_of_tools_that_never_return_only_so_many_run() -> None:
+    tools = Tools()
+    goes_on = asyncio.Event()
+
+    @tools.tool
+    async def wait() -> str:
+        await goes_on.wait()
+        return "done"
+
+    running = [asyncio.create_task(tools.run(call("wait"))) for _ in range(33)]
+    await asyncio.sleep(0)
+    refused = [one for one in running if one.done()]
+    assert [one.result() for one in refused] == [ToolResult("Too many tools are running.", True)]
+    goes_on.set()
+    assert (await running[0]).value == "done"
+    assert (await tools.run(call("wait"))).value == "done"
+    await asyncio.wait(running)

@@ -11,7 +11,7 @@ from vivavoce.clients.speech_chunk import SpeechChunk
 from vivavoce.errors import VivavoceError
 
 
-class Line(Protocol):
+class Carrier(Protocol):
     """What a context needs of the connection that carries it."""
 
     async def say(
@@ -31,12 +31,12 @@ class AsyncSpeechContext:
     """
 
     def __init__(
-        self, context_id: str, settings: Mapping[str, object], line: Line, room: BoxRoom
+        self, context_id: str, settings: Mapping[str, object], carrier: Carrier, room: BoxRoom
     ) -> None:
         self.context_id = context_id
         self.script = ContextScript(context_id, settings)
         self.box = ChunkBox(room)
-        self._line = line
+        self._carrier = carrier
 
     @property
     def has_ended(self) -> bool:
@@ -54,25 +54,25 @@ class AsyncSpeechContext:
         Raises VivavoceError after its end, and ConnectionOver.
         """
         self._require_open()
-        await self._line.say(self, lambda: self.script.text(text, flush=flush))
+        await self._carrier.say(self, lambda: self.script.text(text, flush=flush))
 
     async def flush(self) -> None:
         """Has all text so far spoken at once."""
         self._require_open()
-        await self._line.say(self, self.script.flush)
+        await self._carrier.say(self, self.script.flush)
 
     async def finish(self) -> None:
         """No more text: the rest is spoken, then the iteration ends. Idempotent."""
         if not self.box.has_ended:
-            await self._line.say(self, self.script.finish)
+            await self._carrier.say(self, self.script.finish)
 
     async def cancel(self) -> None:
         """Nothing more of it is spoken or heard; its iteration ends. Idempotent."""
         is_speaking = not self.box.has_ended
         self.box.end(drop=True)
-        self._line.leave(self)
+        self._carrier.leave(self)
         if is_speaking:
-            await self._line.say(self, self.script.cancel)
+            await self._carrier.say(self, self.script.cancel)
 
     async def next_chunk(self) -> SpeechChunk | None:
         """The next chunk, None after the last."""

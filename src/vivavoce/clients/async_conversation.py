@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -80,9 +79,6 @@ class AsyncVoiceConversation:
         self.tools = Tools() if tools is None else tools
         """What the agent can have done here; `tool` adds a function, as a decorator."""
         self.tool = self.tools.tool
-        given = options or ConnectionOptions()
-        if api_key:
-            given = dataclasses.replace(given, headers={**given.headers, "xi-api-key": api_key})
         self._sound = CallSound(
             None if source is None or text_only else as_source(source),
             None if sink is None or text_only else as_sink(sink),
@@ -98,7 +94,7 @@ class AsyncVoiceConversation:
             ),
             sound=self._sound,
             tools=self.tools,
-            options=given,
+            options=(options or ConnectionOptions()).with_key(api_key),
         )
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
@@ -71,7 +70,7 @@ class AsyncRealtimeTTS:
         self._url = self._speech.url(url)
         self._buffer_bytes = buffer_bytes
         self._on_state = on_state
-        self._options = _with_key(options or ConnectionOptions(), api_key)
+        self._options = (options or ConnectionOptions()).with_key(api_key)
         self._line: SpeechLine | None = None
         self._contexts: deque[AsyncSpeechContext] = deque()
 
@@ -196,9 +195,3 @@ class AsyncRealtimeTTS:
 
     async def __aexit__(self, *exception: object) -> None:
         await self.close()
-
-
-def _with_key(options: ConnectionOptions, api_key: str) -> ConnectionOptions:
-    if not api_key:
-        return options
-    return dataclasses.replace(options, headers={**options.headers, "xi-api-key": api_key})

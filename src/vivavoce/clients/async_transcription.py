@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import dataclasses
 import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, Literal
 
-from vivavoce.clients.addresses import socket_url
+from vivavoce.clients import transcription_options as defaults
 from vivavoce.clients.background import first_of
 from vivavoce.clients.connection import Connection
 from vivavoce.clients.event_queue import EventQueue
 from vivavoce.clients.events import SessionLost
 from vivavoce.clients.failures import CannotConnect, Failure
-from vivavoce.clients.lifeline import Message
+from vivavoce.clients.messages import Message
 from vivavoce.clients.options import ConnectionOptions
+from vivavoce.clients.sound_frames import SoundFrames
 from vivavoce.clients.states import Restarted
+from vivavoce.clients.transcription_options import TranscriptionOptions
 from vivavoce.clients.transcripts import (
     CommittedTranscript,
     PartialTranscript,
@@ -30,10 +31,7 @@ from vivavoce.clients.uncommitted_sound import KEPT_S, UncommittedSound
 from vivavoce.clients.wire_sound import WireSound
 from vivavoce.errors import VivavoceError
 
-_PATH: Final = "/v1/speech-to-text/realtime"
 _STARTS_WITHIN_S: Final = 30.0
-_FRAME_S: Final = 1.0
-"""The most that is sent at once: a server's longest message has room for several."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -56,8 +54,8 @@ class AsyncTranscriber:
         api_key: str = "",
         *,
         url: str | None = None,
-        model_id: str = "scribe_v2_realtime",
-        audio_format: str = "pcm_16000",
+        model_id: str = defaults.DEFAULT_MODEL,
+        audio_format: str = defaults.DEFAULT_FORMAT,
         language_code: str | None = None,
         commit_strategy: Literal["manual", "vad"] = "manual",
         include_timestamps: bool = False,
@@ -78,36 +76,29 @@ class AsyncTranscriber:
         Raises InvalidParameter for what cannot be used.
         """
         sound = WireSound.named(audio_format)
-        # Their times tell how much of the sound a commit of the server's own has settled.
-        is_timed = include_timestamps or commit_strategy == "vad"
-        query = {
-            "model_id": model_id,
-            "audio_format": audio_format,
-            "language_code": language_code,
-            "commit_strategy": commit_strategy,
-            "include_timestamps": is_timed or None,
-            "include_language_detection": include_language_detection or None,
-            "vad_silence_threshold_secs": vad_silence_threshold_secs,
-            "vad_threshold": vad_threshold,
-            "min_speech_duration_ms": min_speech_duration_ms,
-            "min_silence_duration_ms": min_silence_duration_ms,
-            "no_verbatim": no_verbatim or None,
-            "token": token,
-        }
-        given = options or ConnectionOptions()
-        if api_key:
-            given = dataclasses.replace(given, headers={**given.headers, "xi-api-key": api_key})
-        self._connection = Connection(
-            socket_url(url, _PATH, query), opening=self._opening, options=given
+        self._wanted = TranscriptionOptions(
+            model_id=model_id,
+            audio_format=audio_format,
+            language_code=language_code,
+            commit_strategy=commit_strategy,
+            include_timestamps=include_timestamps,
+            include_language_detection=include_language_detection,
+            vad_silence_threshold_secs=vad_silence_threshold_secs,
+            vad_threshold=vad_threshold,
+            min_speech_duration_ms=min_speech_duration_ms,
+            min_silence_duration_ms=min_silence_duration_ms,
+            no_verbatim=no_verbatim,
+            token=token,
         )
-        self._sample_bytes = sound.sample_bytes
-        self._rate = sound.sample_rate
-        self._frame = round(_FRAME_S * sound.sample_rate) * sound.sample_bytes
+        self._connection = Connection(
+            self._wanted.url(url),
+            opening=self._opening,
+            options=(options or ConnectionOptions()).with_key(api_key),
+            is_ended_by_server=False,
+        )
+        self._frames = SoundFrames(sound)
         self._bytes_per_s = sound.bytes_per_s
-        self._is_paired = is_timed or include_language_detection
-        self._tells_words = include_timestamps
         self._sound = UncommittedSound(sound.bytes_per_s, sound.sample_bytes)
-        self._part_of_sample = b""
         self._events = EventQueue[TranscriptionEvent](_replaces)
         self._begun = asyncio.Event()
         self._finished = asyncio.Event()
@@ -154,18 +145,14 @@ class AsyncTranscriber:
 
         Raises ConnectionOver.
         """
-        waiting = self._part_of_sample + data
-        whole = len(waiting) - len(waiting) % self._sample_bytes
-        self._part_of_sample = waiting[whole:]
-        for at in range(0, whole, self._frame):
-            piece = waiting[at : min(at + self._frame, whole)]
+        for piece in self._frames.pieces(data):
             self._sound.sent(piece)
-            await self._connection.send(self._chunk(piece))
+            await self._connection.send(self._frames.message(piece))
 
     async def commit(self) -> None:
         """Has all sound so far written down: one CommittedTranscript. Raises ConnectionOver."""
         self._sound.commit()
-        await self._connection.send(self._chunk(None))
+        await self._connection.send(self._frames.message(None))
 
     async def finish(self) -> None:
         """Commits, waits until all is written down, and disconnects; the events end.
@@ -219,15 +206,7 @@ class AsyncTranscriber:
         owed = self._sound.restart()
         if self._sound.lost_bytes > had_lost:
             _log.warning("more than %d s were not written down: the oldest are dropped", KEPT_S)
-        return [self._chunk(piece) for piece in owed]
-
-    def _chunk(self, piece: bytes | None) -> dict[str, object]:
-        return {
-            "message_type": "input_audio_chunk",
-            "audio_base_64": base64.b64encode(piece or b"").decode(),
-            "commit": piece is None,
-            "sample_rate": self._rate,
-        }
+        return [self._frames.message(piece) for piece in owed]
 
     async def _listen(self) -> None:
         try:
@@ -236,7 +215,7 @@ class AsyncTranscriber:
                     self._events.put(SessionLost(message.reason))
                     continue
                 event = read_transcript(
-                    message, is_timed=self._is_paired, shift_s=self._sound.shift_s
+                    message, is_timed=self._wanted.is_paired, shift_s=self._sound.shift_s
                 )
                 if event is not None:
                     self._take(event)
@@ -255,7 +234,7 @@ class AsyncTranscriber:
                 self._begun.set()
             case CommittedTranscript(text, words):
                 self._sound.written_down(words[-1].end_s if words else None)
-                if not self._tells_words:
+                if not self._wanted.include_timestamps:
                     event = dataclasses.replace(event, words=())
                 if self._is_finishing and not text and self._sound.unanswered_commits <= 1:
                     if not self._sound.unanswered_commits:

@@ -58,6 +58,7 @@ class Call:
         )
         self.connection.on_state(self._note_trouble)
         self._trouble = ""
+        self._is_hung_up = False
         self._begun = asyncio.Event()
         self._lost: SessionLost | None = None
         self._failure: BaseException | None = None
@@ -88,6 +89,7 @@ class Call:
 
     async def end(self) -> None:
         """Hangs up; the events end."""
+        self._is_hung_up = True
         self._sound.fall_silent()
         await self.connection.close()
 
@@ -123,7 +125,8 @@ class Call:
         try:
             async with AsyncExitStack() as devices, in_background() as background:
                 await self._listen(devices, background)
-                await self._sound.play_out()
+                if not self._is_hung_up:
+                    await self._sound.play_out()
         except asyncio.CancelledError:
             raise
         except BaseException as error:

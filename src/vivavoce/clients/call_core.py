@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Final, TypeAlias
 
 from vivavoce.clients.call_memory import CallMemory
+from vivavoce.clients.event_frames import read_event
 from vivavoce.clients.events import (
     AgentResponse,
     AgentSpeech,
@@ -17,7 +18,6 @@ from vivavoce.clients.events import (
     Interruption,
     SessionLost,
     ToolCalled,
-    read_event,
 )
 from vivavoce.clients.failures import Failure
 from vivavoce.clients.frame_fields import part_or_nothing

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from vivavoce.clients.failures import CannotConnect, ConnectionOver
-from vivavoce.clients.lifeline import Lifeline, Message, Opening
-from vivavoce.clients.messages import encoded
+from vivavoce.clients.messages import Frame, Message, Opening, encoded
 from vivavoce.clients.options import ConnectionOptions
-from vivavoce.clients.session import Frame
+from vivavoce.clients.reconnector import Reconnector
 from vivavoce.clients.states import ConnectionState, Restarted, StateChange
 from vivavoce.errors import InvalidParameter, VivavoceError
 
@@ -38,19 +37,29 @@ class Connection:
     """
 
     def __init__(
-        self, url: str, *, opening: Opening, options: ConnectionOptions | None = None
+        self,
+        url: str,
+        *,
+        opening: Opening,
+        options: ConnectionOptions | None = None,
+        is_ended_by_server: bool = True,
     ) -> None:
-        """`url` is a whole one, ws:// or wss://, with its query. Raises InvalidParameter."""
+        """`url` is a whole one, ws:// or wss://, with its query. Raises InvalidParameter.
+
+        Unless it `is_ended_by_server`, a socket that the server closes with 1000 is lost as any
+        other: there are servers which close what is idle.
+        """
         if not url.startswith(("ws://", "wss://")):
             raise InvalidParameter("The URL has to begin with ws:// or wss://.", param="url")
         self._url = url
         self._opening = opening
         self._options = options or ConnectionOptions()
+        self._is_ended_by_server = is_ended_by_server
         if self._options.tls is not None and url.startswith("ws://"):
             raise InvalidParameter("A TLS context is of no use to a ws:// URL.", param="tls")
         self._listeners: list[Callable[[StateChange], None]] = []
         self._state = ConnectionState.IDLE
-        self._lifeline: Lifeline | None = None
+        self._reconnector: Reconnector | None = None
         self._runner: asyncio.Task[None] | None = None
 
     @property
@@ -61,38 +70,37 @@ class Connection:
     @property
     def round_trip_s(self) -> float | None:
         """The last measure of the way to the server and back, in seconds; None before one."""
-        return self._lifeline.round_trip_s if self._lifeline else None
+        return self._reconnector.round_trip_s if self._reconnector else None
 
     @property
     def retries(self) -> int:
         """Attempts that have failed in this outage, or had in the last one."""
-        return self._lifeline.retries if self._lifeline else 0
+        return self._reconnector.retries if self._reconnector else 0
 
     @property
     def session_id(self) -> str | None:
         """The server's name for the session; None where none was granted."""
-        session = self._lifeline.session if self._lifeline else None
+        session = self._reconnector.session if self._reconnector else None
         return session.session_id if session else None
 
     @property
     def close_code(self) -> int | None:
         """With what the server closed for good; None if it has not."""
-        match self._lifeline:
-            case Lifeline(over=ConnectionOver(close_code=code)):
-                return code
-            case Lifeline(over=CannotConnect(failure=failure)):
-                return failure.close_code
-        return None
+        return self._close[0]
 
     @property
     def close_reason(self) -> str:
         """What the server said as it closed for good."""
-        match self._lifeline:
-            case Lifeline(over=ConnectionOver(close_reason=reason)):
-                return reason
-            case Lifeline(over=CannotConnect(failure=failure)):
-                return failure.close_reason
-        return ""
+        return self._close[1]
+
+    @property
+    def _close(self) -> tuple[int | None, str]:
+        match self._reconnector.over if self._reconnector else None:
+            case ConnectionOver() as end:
+                return end.close_code, end.close_reason
+            case CannotConnect(failure=failure):
+                return failure.close_code, failure.close_reason
+        return None, ""
 
     def on_state(self, listener: Callable[[StateChange], None]) -> Callable[[], None]:
         """Calls `listener` with every step from now on; what is returned takes it away again.
@@ -115,24 +123,25 @@ class Connection:
         """
         if self._state is ConnectionState.CLOSED:
             raise ConnectionOver("The connection has been closed.")
-        if self._lifeline is not None:
+        if self._reconnector is not None:
             raise VivavoceError("The connection has been opened before.")
-        lifeline = Lifeline(
+        reconnector = Reconnector(
             self._url,
             opening=self._opening,
             options=self._options,
+            is_ended_by_server=self._is_ended_by_server,
             tls=self._tls(),
             on_step=self._note,
         )
-        self._lifeline = lifeline
-        self._runner = asyncio.create_task(lifeline.run())
+        self._reconnector = reconnector
+        self._runner = asyncio.create_task(reconnector.run())
         try:
-            await lifeline.is_decided.wait()
+            await reconnector.is_decided.wait()
         except asyncio.CancelledError:
             await self.close()
             raise
-        if not lifeline.has_opened and lifeline.over is not None:
-            raise lifeline.over
+        if not reconnector.has_opened and reconnector.over is not None:
+            raise reconnector.over
 
     async def send(self, message: Message) -> None:
         """Takes a message, to be sent as soon as there is a socket to send it through.
@@ -143,9 +152,9 @@ class Connection:
         Raises InvalidMessage for what is not JSON, ConnectionOver when nothing can be sent any
         more, or not yet.
         """
-        if self._lifeline is None or not self._lifeline.is_decided.is_set():
+        if self._reconnector is None or not self._reconnector.is_decided.is_set():
             raise ConnectionOver(_NOT_OPEN)
-        await self._lifeline.send(encoded(message))
+        await self._reconnector.send(encoded(message))
 
     async def receive(self) -> Frame | Restarted:
         """The next message, or the news that a fresh session has begun.
@@ -153,9 +162,9 @@ class Connection:
         Raises ConnectionOver when the server has ended it normally and all was received, or when
         it was closed here; CannotConnect when it was refused, or not reached for too long.
         """
-        if self._lifeline is None:
+        if self._reconnector is None:
             raise ConnectionOver(_NOT_OPEN)
-        return await self._lifeline.inbox.take()
+        return await self._reconnector.inbox.take()
 
     def __aiter__(self) -> Connection:
         """What `receive` returns, up to the normal end."""
@@ -170,24 +179,24 @@ class Connection:
     async def close(self) -> None:
         """Sends what is still to be sent, says goodbye and lets go of everything. Idempotent.
 
-        Takes 2 s at most. The session is over for good: one that has lost its socket is gone back to,
-        once, since the server would keep it for as long as its window lasts.
+        Takes 2 s at most. The session is over for good: one that has lost its socket is gone back
+        to, once, since the server would keep it for as long as its window lasts.
         """
-        if self._lifeline is None or self._runner is None:
+        if self._reconnector is None or self._runner is None:
             self._note(StateChange(ConnectionState.CLOSED))
             return
         try:
-            if self._lifeline.leave():
+            if self._reconnector.leave():
                 await asyncio.wait([self._runner], timeout=_PARTS_WITHIN_S)
         finally:
             self._runner.cancel()
             await asyncio.wait([self._runner])
-        self._lifeline.finish()
+        self._reconnector.finish()
 
     def cut(self) -> None:
         """Drops the socket without a goodbye, as a bad network does; a new one is opened."""
-        if self._lifeline is not None:
-            self._lifeline.cut()
+        if self._reconnector is not None:
+            self._reconnector.cut()
 
     async def __aenter__(self) -> Connection:
         await self.open()

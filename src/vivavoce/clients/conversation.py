@@ -12,8 +12,8 @@ from vivavoce.clients.async_conversation import (
     show_line,
 )
 from vivavoce.clients.connection import Connection
+from vivavoce.clients.event_reader import EventReader
 from vivavoce.clients.events import ConversationEvent, ConversationStarted
-from vivavoce.clients.failures import ConnectionOver
 from vivavoce.clients.loop_thread import LoopThread
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.overrides import Variables
@@ -73,6 +73,7 @@ class VoiceConversation:
             restart=restart,
             options=options,
         )
+        self._reader = EventReader(self._loop, self._call)
         self.tool = self._call.tool
 
     @property
@@ -158,29 +159,17 @@ class VoiceConversation:
 
     def close(self) -> None:
         """Hangs up, and returns when all is released, the thread included. Idempotent."""
-        if self._loop.is_running:
-            try:
-                self._loop.call(self._call.close())
-            finally:
-                self._loop.stop()
+        self._loop.end(self._call.close)
 
     def next_event(self, timeout: float | None = None) -> ConversationEvent | None:
         """What happens next, None when the call is over.
 
         Raises TimeoutError after `timeout` seconds, and what the call failed with.
         """
-        if self._loop.is_running:
-            try:
-                return self._loop.call(self._next(), timeout)
-            except ConnectionOver:
-                # Or it has been closed meanwhile by another thread.
-                if self._loop.is_running:
-                    raise
-        return self._call.waiting_event()
+        return self._reader.next(timeout)
 
     def __iter__(self) -> Iterator[ConversationEvent]:
-        while (event := self.next_event()) is not None:
-            yield event
+        return iter(self._reader)
 
     def __enter__(self) -> VoiceConversation:
         self.open()
@@ -188,9 +177,3 @@ class VoiceConversation:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-    async def _next(self) -> ConversationEvent | None:
-        try:
-            return await self._call.next_event()
-        except StopAsyncIteration:
-            return None

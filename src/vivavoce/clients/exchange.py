@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
-from vivavoce.clients.failures import Failure, failure_of
+from vivavoce.clients.failures import Failure, error_in, failure_of
 from vivavoce.clients.inbox import Inbox
-from vivavoce.clients.line import Line, LineDown
+from vivavoce.clients.json_socket import JsonSocket, SocketDown
+from vivavoce.clients.messages import Frame
 from vivavoce.clients.numbering import NumbersBroken
 from vivavoce.clients.options import ConnectionOptions
-from vivavoce.clients.session import ClientSession, Frame
+from vivavoce.clients.session import ClientSession
 from vivavoce.clients.states import Restarted
 
 
-async def come_back(line: Line, session: ClientSession, *, within_s: float) -> None:
-    """Goes on with a session that has lost its socket, on another one. Raises LineDown."""
+async def come_back(socket: JsonSocket, session: ClientSession, *, within_s: float) -> None:
+    """Goes on with a session that has lost its socket, on another one. Raises SocketDown."""
     try:
         async with asyncio.timeout(within_s):
-            frame = await line.receive()
+            frame = await socket.receive()
         session.read_return(frame, asyncio.get_running_loop().time())
     except TimeoutError as error:
-        raise LineDown(failure_of(error)) from error
+        raise SocketDown(failure_of(error)) from error
     except NumbersBroken as error:
-        raise LineDown(Failure(str(error), breaks_session=True)) from error
+        raise SocketDown(Failure(str(error), breaks_session=True)) from error
 
 
 class Exchange:
@@ -34,14 +36,14 @@ class Exchange:
 
     def __init__(
         self,
-        line: Line,
+        socket: JsonSocket,
         session: ClientSession,
         inbox: Inbox[Frame | Restarted],
         *,
         on_moved: Callable[[], None],
         on_round_trip: Callable[[float], None],
     ) -> None:
-        self._line = line
+        self._socket = socket
         self._session = session
         self._inbox = inbox
         self._on_moved = on_moved
@@ -49,6 +51,7 @@ class Exchange:
         self._clock = asyncio.get_running_loop().time
         self._has_work = asyncio.Event()
         self._is_leaving = False
+        self._error_id: str | None = None
 
     def wake(self) -> None:
         """There is something to be sent."""
@@ -61,12 +64,12 @@ class Exchange:
 
     def cut(self, reason: str) -> None:
         """Breaks the socket off."""
-        self._line.drop(reason)
+        self._socket.drop(reason)
 
     async def run(self, options: ConnectionOptions) -> Failure:
         """Returns when the socket is down, and why."""
         async with asyncio.TaskGroup() as group:
-            watching = self._line.watch(
+            watching = self._socket.watch(
                 every_s=options.heartbeat_s,
                 timeout_s=options.heartbeat_timeout_s,
                 is_held_up=lambda: self._inbox.is_full,
@@ -76,19 +79,20 @@ class Exchange:
             failure = await self._listen()
             for other in others:
                 other.cancel()
-        return failure
+        return replace(failure, error_id=self._error_id)
 
     async def _listen(self) -> Failure:
         while True:
             try:
-                frame = self._session.read(await self._line.receive(), self._clock())
-            except LineDown as down:
+                frame = self._session.read(await self._socket.receive(), self._clock())
+            except SocketDown as down:
                 return down.failure
             except NumbersBroken as error:
                 return Failure(f"the server's numbers are wrong: {error}")
             self._on_moved()
             self._has_work.set()
             if frame is not None:
+                self._error_id = error_in(frame)
                 await self._inbox.put(frame)
 
     async def _talk(self) -> None:
@@ -98,19 +102,19 @@ class Exchange:
                 self._has_work.clear()
                 await self._send_all()
                 if self._is_leaving:
-                    await self._line.say_goodbye()
+                    await self._socket.say_goodbye()
                     return
                 await self._until_work()
-        except LineDown:
+        except SocketDown:
             return
 
     async def _send_all(self) -> None:
         session = self._session
         while (frame := session.outgoing.next_frame()) is not None:
-            await self._line.send(frame)
+            await self._socket.send(frame)
             self._on_moved()
         if session.ack_due_in_s(self._clock()) == 0.0:
-            await self._line.send(session.acknowledgement())
+            await self._socket.send(session.acknowledgement())
 
     async def _until_work(self) -> None:
         try:

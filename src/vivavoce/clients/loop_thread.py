@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
+import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from vivavoce.clients.failures import ConnectionOver
@@ -14,7 +16,11 @@ from vivavoce.errors import VivavoceError
 _Result = TypeVar("_Result")
 
 _STARTS_WITHIN_S = 10.0
+_ENDS_WITHIN_S = 5.0
+_log = logging.getLogger(__name__)
+
 _CLOSED = "There is no connection: connect() was not called, or close() was."
+_WOULD_HANG = "This blocks, and may not be called from a callback."
 
 
 class LoopThread:
@@ -46,7 +52,11 @@ class LoopThread:
             # A daemon: a program whose main thread is over must not hang on a forgotten close().
             thread = threading.Thread(target=_run, args=(started,), name=self._name, daemon=True)
             thread.start()
-            self._loop = started.result(_STARTS_WITHIN_S)
+            try:
+                self._loop = started.result(_STARTS_WITHIN_S)
+            except BaseException:  # such as an interrupt
+                started.add_done_callback(_stop)
+                raise
             self._thread = thread
 
     def submit(
@@ -64,21 +74,19 @@ class LoopThread:
                 raise ConnectionOver(_CLOSED)
             return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    def call(
-        self, coroutine: Coroutine[object, object, _Result], timeout: float | None = None
-    ) -> _Result:
+    def call(self, coroutine: Coroutine[object, object, _Result]) -> _Result:
         """What `coroutine` returns or raises; blocks the calling thread until then.
 
-        Raises TimeoutError after `timeout` seconds, and cancels the coroutine then, as it does when
-        the calling thread is interrupted. Raises ConnectionOver when the loop is stopped, and
-        VivavoceError when called inside its own loop, where it could never return.
+        Cancels the coroutine when the calling thread is interrupted. Raises ConnectionOver when the
+        loop is stopped, and VivavoceError when called inside its own loop, where it could never
+        return.
         """
         if threading.current_thread() is self._thread:
             coroutine.close()
-            raise VivavoceError("This blocks, and may not be called from a callback.")
+            raise VivavoceError(_WOULD_HANG)
         future = self.submit(coroutine)
         try:
-            return future.result(timeout)
+            return future.result()
         except concurrent.futures.CancelledError:
             raise ConnectionOver(_CLOSED) from None
         except BaseException:
@@ -95,20 +103,36 @@ class LoopThread:
                 raise
             raise ConnectionOver(_CLOSED) from None
 
+    def end(self, last: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Runs `last`, and stops. Idempotent.
+
+        Raises what `last` does, and VivavoceError when called inside its own loop. A callback that
+        blocks the loop holds this up for 5 s each at most; its thread is then left to itself.
+        """
+        if threading.current_thread() is self._thread:
+            raise VivavoceError(_WOULD_HANG)
+        try:
+            with contextlib.suppress(ConnectionOver, concurrent.futures.CancelledError):
+                self.submit(last()).result(_ENDS_WITHIN_S)
+        except TimeoutError:
+            _log.warning("%s is blocked by a function that was to return", self._name)
+        finally:
+            self.stop()
+
     def stop(self) -> None:
         """Cancels what still runs in the loop, waits for its end and ends the thread. Idempotent.
 
         Raises VivavoceError when called inside its own loop.
         """
         if threading.current_thread() is self._thread:
-            raise VivavoceError("This blocks, and may not be called from a callback.")
+            raise VivavoceError(_WOULD_HANG)
         with self._lock:
             loop, self._loop = self._loop, None
             thread, self._thread = self._thread, None
             if loop is not None:
                 loop.call_soon_threadsafe(loop.stop)
         if thread is not None:
-            thread.join()
+            thread.join(_ENDS_WITHIN_S)
 
     def __enter__(self) -> LoopThread:
         self.start()
@@ -124,3 +148,8 @@ def _run(started: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
         loop = runner.get_loop()
         loop.call_soon(started.set_result, loop)
         loop.run_forever()
+
+
+def _stop(started: concurrent.futures.Future[asyncio.AbstractEventLoop]) -> None:
+    loop = started.result()
+    loop.call_soon_threadsafe(loop.stop)

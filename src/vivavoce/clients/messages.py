@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from vivavoce.errors import InvalidMessage
 
+Message: TypeAlias = Mapping[str, object]
+"""What is sent."""
+Frame: TypeAlias = dict[str, object]
+"""What is received."""
+Opening: TypeAlias = Callable[[bool], Sequence[Message]]
+"""What to say first in a session; whether it follows on one that is lost is told."""
 
-def encoded(message: Mapping[str, object]) -> bytes:
+
+def encoded(message: Message) -> bytes:
     """A message as JSON in UTF-8.
 
     Raises InvalidMessage for what JSON cannot say, and for a `cseq` of the caller's own.
@@ -22,7 +30,7 @@ def encoded(message: Mapping[str, object]) -> bytes:
         raise InvalidMessage(f"The message cannot be sent as JSON: {error}") from None
 
 
-def decoded(frame: str | bytes) -> dict[str, object]:
+def decoded(frame: str | bytes) -> Frame:
     """The message in a frame. Raises InvalidMessage if it is not a JSON object."""
     try:
         message = json.loads(frame)

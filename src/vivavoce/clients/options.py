@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from vivavoce.clients.backoff import BackoffLaw
@@ -30,3 +30,9 @@ class ConnectionOptions:
     heartbeat_s: float = 5.0
     heartbeat_timeout_s: float = 5.0
     is_fatal: Callable[[Failure], bool] = is_fatal
+
+    def with_key(self, api_key: str) -> ConnectionOptions:
+        """The same with an API key, if it is one."""
+        if not api_key:
+            return self
+        return replace(self, headers={**self.headers, "xi-api-key": api_key})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from vivavoce.clients.backoff import Outage
-from vivavoce.clients.failures import CannotConnect, Failure
+from vivavoce.clients.failures import CannotConnect, Failure, advice_on
 from vivavoce.clients.options import ConnectionOptions
 
 # A server that accepts a fresh session and dies of it does so at once.
@@ -73,12 +73,10 @@ class Recovery:
         self._retries = outage.retries
         is_refused = can_resume and failure.is_lost_session
         if not (is_refused or is_stray) and self._options.is_fatal(failure):
-            raise CannotConnect(f"Cannot connect: {failure.reason.rstrip('.')}.", failure)
+            raise _no_more("Cannot connect", failure)
         delay_s = outage.next_delay_s()
         if delay_s is None:
-            raise CannotConnect(
-                f"No connection for too long: {failure.reason.rstrip('.')}.", failure
-            )
+            raise _no_more("No connection for too long", failure)
         # Who says that the session is lost is there: a fresh one need not wait.
         return Retry(0.0 if is_refused else delay_s, is_fresh=is_refused or not can_resume)
 
@@ -104,3 +102,8 @@ class Recovery:
             return self._outage
         outage.attempt_failed()
         return outage
+
+
+def _no_more(what: str, failure: Failure) -> CannotConnect:
+    said = f"{what}: {failure.reason.rstrip('.')}."
+    return CannotConnect(f"{said} {advice_on(failure)}".rstrip(), failure)

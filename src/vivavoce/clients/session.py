@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from vivavoce.clients.messages import Frame
 from vivavoce.clients.numbering import Incoming, NumbersBroken, Outgoing
-
-Frame: TypeAlias = dict[str, object]
 
 _CONTROLS: Final = frozenset({"ack", "session", "heartbeat"})
 

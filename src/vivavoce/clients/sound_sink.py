@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-from vivavoce.clients.in_thread import in_thread
+from vivavoce.clients.blocking import BlockingThread
 from vivavoce.errors import InvalidParameter
 
 _PIECE_S: Final = 0.04
@@ -75,13 +75,16 @@ class _FunctionSink:
             giving.cancel()
 
     async def _give(self, pieces: _Pieces) -> None:
-        while True:
-            piece = await pieces.next()
-            if inspect.iscoroutinefunction(self._function):
-                await self._function(piece)
-            else:
-                await in_thread(partial(self._function, piece))
-            pieces.heard()
+        if inspect.iscoroutinefunction(self._function):
+            while True:
+                await self._function(await pieces.next())
+                pieces.heard()
+        with contextlib.closing(BlockingThread("sink")) as thread:
+            while True:
+                given = await thread.call(partial(self._function, await pieces.next()))
+                if inspect.isawaitable(given):
+                    await given
+                pieces.heard()
 
 
 class _Pieces:

@@ -8,11 +8,10 @@ import io
 import wave
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
-from vivavoce.clients.in_thread import in_thread
+from vivavoce.clients.blocking import in_thread, pulled
 from vivavoce.errors import AudioUnreadable, InvalidParameter
 
 BLOCK_S: Final = 0.05
@@ -48,7 +47,7 @@ def as_source(given: SourceLike) -> SoundSource:
     if isinstance(given, AsyncIterable):
         return _StreamSource(given)
     if isinstance(given, Iterable) and not isinstance(given, bytes | bytearray):
-        return _StreamSource(_asked_in_threads(given))
+        return _IterableSource(given)
     raise InvalidParameter("source must be a file, or give pieces of sound.", "source")
 
 
@@ -62,6 +61,19 @@ class _StreamSource:
         blocks = _paced(self._pieces, sample_rate)
         async with contextlib.aclosing(blocks):
             yield blocks
+
+
+class _IterableSource:
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+
+    @contextlib.asynccontextmanager
+    async def opened(self, sample_rate: int) -> AsyncIterator[AsyncIterator[bytes]]:
+        """See `SoundSource.opened`."""
+        async with contextlib.aclosing(pulled(self._pieces)) as pieces:
+            blocks = _paced(pieces, sample_rate)
+            async with contextlib.aclosing(blocks):
+                yield blocks
 
 
 class _FileSource:
@@ -91,12 +103,6 @@ class _FileSource:
 async def _read(file: wave.Wave_read) -> AsyncIterator[bytes]:
     while data := file.readframes(round(file.getframerate() * BLOCK_S)):
         yield data
-
-
-async def _asked_in_threads(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
-    asked = iter(pieces)
-    while (piece := await in_thread(partial(next, asked, None))) is not None:
-        yield piece
 
 
 async def _paced(pieces: AsyncIterable[bytes], sample_rate: int) -> AsyncGenerator[bytes, None]:

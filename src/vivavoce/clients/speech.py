@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 from vivavoce.clients import speech_options as defaults
@@ -69,6 +70,7 @@ class RealtimeTTS:
             options=options,
         )
         self._is_closed = False
+        self._connecting = threading.Lock()
 
     @property
     def state(self) -> ConnectionState:
@@ -84,14 +86,15 @@ class RealtimeTTS:
 
     def connect(self) -> None:
         """Connects, once. Raises CannotConnect, and ConnectionOver after `close`."""
-        if self._is_closed:
-            raise ConnectionOver("It is closed; make another one.")
-        self._loop.start()
-        try:
-            self._loop.call(self._speech.connect())
-        except BaseException:
-            self._loop.stop()
-            raise
+        with self._connecting:
+            if self._is_closed:
+                raise ConnectionOver("It is closed; make another one.")
+            self._loop.start()
+            try:
+                self._loop.call(self._speech.connect())
+            except BaseException:
+                self._loop.stop()
+                raise
 
     def send_text(self, text: str, flush: bool = True) -> None:
         """More text for `get_audio`; without `flush` the server waits for a good place to begin.
@@ -138,11 +141,7 @@ class RealtimeTTS:
     def close(self) -> None:
         """Ends the connection, all that speaks over it, and its thread. Idempotent."""
         self._is_closed = True
-        if self._loop.is_running:
-            try:
-                self._loop.call(self._speech.close())
-            finally:
-                self._loop.stop()
+        self._loop.end(self._speech.close)
 
     async def _context(self, voice_settings: VoiceSettings | None) -> AsyncSpeechContext:
         return self._speech.context(voice_settings=voice_settings)

@@ -36,7 +36,9 @@ class SpeechLine:
     def __init__(
         self, url: str, options: ConnectionOptions, *, room: BoxRoom, inactivity_timeout_s: float
     ) -> None:
-        self.connection = Connection(url, opening=self._opening, options=options)
+        self.connection = Connection(
+            url, opening=self._opening, options=options, is_ended_by_server=False
+        )
         self._room = room
         self._sign_every_s = inactivity_timeout_s / _SIGNS_PER_TIMEOUT
         self._contexts: dict[str, AsyncSpeechContext] = {}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
-import threading
-from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from typing import Protocol, TypeAlias
 
+from vivavoce.clients.blocking import pulled
 from vivavoce.clients.speech_chunk import SpeechChunk
 from vivavoce.errors import InvalidParameter
 
@@ -72,7 +71,7 @@ async def _pieces(text: TextSource) -> AsyncGenerator[str, None]:
         async for piece in text:
             yield _checked(piece)
     else:
-        async with contextlib.aclosing(_pulled(text)) as pieces:
+        async with contextlib.aclosing(pulled(text)) as pieces:
             async for piece in pieces:
                 yield _checked(piece)
 
@@ -81,54 +80,3 @@ def _checked(piece: str) -> str:
     if not isinstance(piece, str):
         raise InvalidParameter("Text must come in strings.", param="text")
     return piece
-
-
-async def _pulled(text: Iterable[str]) -> AsyncGenerator[str, None]:
-    """`text`, which may block, out of a thread that reads no farther ahead than is asked for."""
-    loop = asyncio.get_running_loop()
-    wanted: queue.SimpleQueue[asyncio.Future[str | None] | None] = queue.SimpleQueue()
-    # A daemon: an iterator that never returns must not keep the program from ending.
-    threading.Thread(
-        target=_pull, args=(text, wanted, loop), name="vivavoce-text", daemon=True
-    ).start()
-    try:
-        while True:
-            future: asyncio.Future[str | None] = loop.create_future()
-            wanted.put(future)
-            piece = await future
-            if piece is None:
-                return
-            yield piece
-    finally:
-        wanted.put(None)
-
-
-def _pull(
-    text: Iterable[str],
-    wanted: queue.SimpleQueue[asyncio.Future[str | None] | None],
-    loop: asyncio.AbstractEventLoop,
-) -> None:
-    pieces: Iterator[str] | None = None
-    try:
-        while (future := wanted.get()) is not None:
-            try:
-                pieces = pieces or iter(text)
-                piece = next(pieces, None)
-            except Exception as error:
-                loop.call_soon_threadsafe(_settle, future, None, error)
-            else:
-                loop.call_soon_threadsafe(_settle, future, piece, None)
-    except RuntimeError:
-        return  # the loop was closed while the iterator was thinking: nobody listens
-    finally:
-        if isinstance(pieces, Generator):
-            pieces.close()
-
-
-def _settle(future: asyncio.Future[str | None], piece: str | None, error: Exception | None) -> None:
-    if future.done():
-        return  # the listener has left
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(piece)

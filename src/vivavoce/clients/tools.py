@@ -10,9 +10,12 @@ from functools import partial
 from types import NoneType, UnionType
 from typing import Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints, overload
 
+from vivavoce.clients.blocking import in_thread
 from vivavoce.clients.events import ToolCalled
-from vivavoce.clients.in_thread import in_thread
 from vivavoce.errors import InvalidParameter
+
+_MOST_AT_ONCE: Final = 32
+"""Of one conversation: each that blocks has a thread, which outlives the call until it returns."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -82,6 +85,7 @@ class Tools:
 
     def __init__(self) -> None:
         self._tools: dict[str, Tool] = {}
+        self._running = 0
 
     @overload
     def tool(self, function: _Function) -> _Function: ...
@@ -130,11 +134,17 @@ class Tools:
         return [tool.definition() for tool in self._tools.values()]
 
     async def run(self, call: ToolCalled) -> ToolResult:
-        """What the tool that is called gives; a name that no tool has is an error, too."""
+        """What the tool that is called gives; that there is none, or 32 at work, is an error."""
         tool = self._tools.get(call.tool_name)
         if tool is None:
             return ToolResult(f"This client has no tool {call.tool_name!r}.", is_error=True)
-        return await tool.run(call.parameters)
+        if self._running >= _MOST_AT_ONCE:
+            return ToolResult("Too many tools are running.", is_error=True)
+        self._running += 1
+        try:
+            return await tool.run(call.parameters)
+        finally:
+            self._running -= 1
 
 
 def _arguments(

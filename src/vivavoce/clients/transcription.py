@@ -7,9 +7,10 @@ from typing import Literal
 
 from vivavoce.clients.async_transcription import AsyncTranscriber
 from vivavoce.clients.connection import Connection
-from vivavoce.clients.failures import ConnectionOver
+from vivavoce.clients.event_reader import EventReader
 from vivavoce.clients.loop_thread import LoopThread
 from vivavoce.clients.options import ConnectionOptions
+from vivavoce.clients.transcription_options import DEFAULT_FORMAT, DEFAULT_MODEL
 from vivavoce.clients.transcripts import TranscriptionEvent
 
 
@@ -30,8 +31,8 @@ class Transcriber:
         api_key: str = "",
         *,
         url: str | None = None,
-        model_id: str = "scribe_v2_realtime",
-        audio_format: str = "pcm_16000",
+        model_id: str = DEFAULT_MODEL,
+        audio_format: str = DEFAULT_FORMAT,
         language_code: str | None = None,
         commit_strategy: Literal["manual", "vad"] = "manual",
         include_timestamps: bool = False,
@@ -63,6 +64,7 @@ class Transcriber:
             token=token,
             options=options,
         )
+        self._reader = EventReader(self._loop, self._transcriber)
 
     @property
     def connection(self) -> Connection:
@@ -108,29 +110,17 @@ class Transcriber:
 
     def close(self) -> None:
         """Disconnects, and releases everything; what is not written down is lost. Idempotent."""
-        if self._loop.is_running:
-            try:
-                self._loop.call(self._transcriber.close())
-            finally:
-                self._loop.stop()
+        self._loop.end(self._transcriber.close)
 
     def next_event(self, timeout: float | None = None) -> TranscriptionEvent | None:
         """What happens next, None at the end.
 
         Raises TimeoutError after `timeout` seconds, and what the transcription failed with.
         """
-        if self._loop.is_running:
-            try:
-                return self._loop.call(self._next(), timeout)
-            except ConnectionOver:
-                # Or it has been closed meanwhile by another thread.
-                if self._loop.is_running:
-                    raise
-        return self._transcriber.waiting_event()
+        return self._reader.next(timeout)
 
     def __iter__(self) -> Iterator[TranscriptionEvent]:
-        while (event := self.next_event()) is not None:
-            yield event
+        return iter(self._reader)
 
     def __enter__(self) -> Transcriber:
         self.open()
@@ -138,9 +128,3 @@ class Transcriber:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-    async def _next(self) -> TranscriptionEvent | None:
-        try:
-            return await self._transcriber.next_event()
-        except StopAsyncIteration:
-            return None

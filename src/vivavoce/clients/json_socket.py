@@ -27,10 +27,10 @@ _MOST_FRAME_BYTES: Final = 16 << 20
 GOODBYE_S: Final = 1.0
 
 # At its debug level the library writes addresses, in which tokens are, and what people say.
-_silence = logging.Logger("vivavoce.clients.line", level=logging.CRITICAL + 1)
+_silence = logging.Logger("vivavoce.clients.json_socket", level=logging.CRITICAL + 1)
 
 
-class LineDown(Exception):
+class SocketDown(Exception):
     """The socket is of no more use, or there is none; `failure` says why."""
 
     def __init__(self, failure: Failure) -> None:
@@ -45,7 +45,7 @@ class _Connect(connect):
         return exc
 
 
-class Line:
+class JsonSocket:
     """A WebSocket with JSON objects in it."""
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -57,8 +57,8 @@ class Line:
     @classmethod
     async def dial(
         cls, url: str, headers: Mapping[str, str], tls: ssl.SSLContext | None, *, within_s: float
-    ) -> Line:
-        """Opens a socket. Raises LineDown, also when that takes longer than `within_s` seconds.
+    ) -> JsonSocket:
+        """Opens a socket. Raises SocketDown, also when that takes longer than `within_s` seconds.
 
         Proxies that the environment names are not used: the way to the server is the one in `url`.
         """
@@ -78,27 +78,27 @@ class Line:
             async with asyncio.timeout(within_s):
                 return cls(await handshake)
         except (OSError, EOFError, WebSocketException) as error:
-            raise LineDown(failure_of(error)) from error
+            raise SocketDown(failure_of(error)) from error
 
     async def send(self, frame: bytes) -> None:
-        """Sends a JSON object, and waits while the socket's buffer is full. Raises LineDown."""
+        """Sends a JSON object, and waits while the socket's buffer is full. Raises SocketDown."""
         self._require_open()
         try:
             await self._socket.send(frame, text=True)
         except ConnectionClosed as error:
-            raise LineDown(self._failure(error)) from error
+            raise SocketDown(self._failure(error)) from error
 
     async def receive(self) -> dict[str, object]:
-        """The next JSON object. Raises LineDown."""
+        """The next JSON object. Raises SocketDown."""
         try:
             frame = await self._socket.recv()
         except ConnectionClosed as error:
-            raise LineDown(self._failure(error)) from error
+            raise SocketDown(self._failure(error)) from error
         self._heard_at = self._clock()
         try:
             return decoded(frame)
         except InvalidMessage as error:
-            raise LineDown(Failure(str(error), close_code=INVALID_DATA)) from error
+            raise SocketDown(Failure(str(error), close_code=INVALID_DATA)) from error
 
     async def watch(
         self,
@@ -108,9 +108,9 @@ class Line:
         is_held_up: Callable[[], bool],
         on_round_trip: Callable[[float], None],
     ) -> None:
-        """Measures a round trip every `every_s`; drops the line when nothing comes back in time.
+        """Measures a round trip every `every_s`; drops the socket when nothing comes back in time.
 
-        A line whose frames are not being read (`is_held_up`) hears nothing, and is not judged.
+        A socket whose frames are not being read (`is_held_up`) hears nothing, and is not judged.
         """
         while True:
             asked_at = self._clock()
@@ -119,7 +119,7 @@ class Line:
                 # Sending may take for ever, too: a dead peer's window is full.
                 async with asyncio.timeout(timeout_s):
                     on_round_trip(await (await self._socket.ping()))
-            except (ConnectionClosed, LineDown):
+            except (ConnectionClosed, SocketDown):
                 return
             except TimeoutError:
                 if self._heard_at < asked_at and not is_held_up():
@@ -145,7 +145,7 @@ class Line:
     def _require_open(self) -> None:
         # The library would break the socket off itself, and stumble as described below.
         if self._socket.state is not State.OPEN:
-            raise LineDown(Failure("the socket is closing"))
+            raise SocketDown(Failure("the socket is closing"))
 
     def _abort(self) -> None:
         # asyncio's transports raise AttributeError when they are broken off after they had written

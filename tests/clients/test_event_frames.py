@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vivavoce.clients.event_frames import read_event
 from vivavoce.clients.events import (
     AgentResponseCorrection,
     AgentSpeech,
@@ -16,7 +17,6 @@ from vivavoce.clients.events import (
     Unknown,
     UserTranscript,
     VadScore,
-    read_event,
 )
 
 ALIGNED = {

@@ -6,22 +6,19 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable
+from typing import Final
 
 from vivavoce.clients.exchange import Exchange, come_back
 from vivavoce.clients.failures import ConnectionOver, Failure
 from vivavoce.clients.inbox import Inbox
-from vivavoce.clients.line import Line, LineDown
-from vivavoce.clients.messages import encoded
+from vivavoce.clients.json_socket import JsonSocket, SocketDown
+from vivavoce.clients.messages import Frame, Opening, encoded
 from vivavoce.clients.numbering import MOST_KEPT_BYTES
 from vivavoce.clients.options import ConnectionOptions
 from vivavoce.clients.recovery import Recovery
-from vivavoce.clients.session import ClientSession, Frame
+from vivavoce.clients.session import ClientSession
 from vivavoce.clients.states import ConnectionState, Restarted, StateChange
-
-Message: TypeAlias = Mapping[str, object]
-Opening: TypeAlias = Callable[[bool], Sequence[Message]]
 
 # Of 64 KiB each they are as much as a session keeps the other way.
 _MOST_UNREAD: Final = 64
@@ -29,7 +26,7 @@ _MOST_UNREAD: Final = 64
 _log = logging.getLogger(__name__)
 
 
-class Lifeline:
+class Reconnector:
     """What a `Connection` has inside, from its `open` on; `run` is the one task there is."""
 
     def __init__(
@@ -38,6 +35,7 @@ class Lifeline:
         *,
         opening: Opening,
         options: ConnectionOptions,
+        is_ended_by_server: bool,
         tls: ssl.SSLContext | None,
         on_step: Callable[[StateChange], None],
     ) -> None:
@@ -52,6 +50,7 @@ class Lifeline:
         self._url = url
         self._opening = opening
         self._options = options
+        self._is_ended_by_server = is_ended_by_server
         self._tls = tls
         self._on_step = on_step
         self._clock = asyncio.get_running_loop().time
@@ -130,7 +129,7 @@ class Lifeline:
             failure, has_progressed = await self._attempt()
             if self._leaving.is_set():
                 return await self._part(failure)
-            if failure.is_normal_end:
+            if failure.is_normal_end and self._is_ended_by_server:
                 return self.finish(_closed_there(failure))
             retry = self._recovery.failed(
                 failure, can_resume=self._can_resume, has_progressed=has_progressed
@@ -168,23 +167,23 @@ class Lifeline:
         )
         within_s = self._options.attempt_s
         try:
-            line = await Line.dial(
+            socket = await JsonSocket.dial(
                 session.url(self._url), self._options.headers, self._tls, within_s=within_s
             )
-        except LineDown as down:
+        except SocketDown as down:
             return down.failure, False
         try:
             if session is self.session:
-                await come_back(line, session, within_s=within_s)
+                await come_back(socket, session, within_s=within_s)
                 before = session.progress
-                failure = await self._exchange_on(line, session)
+                failure = await self._exchange_on(socket, session)
                 return failure, session.progress != before
             self._begin(session)
-            return await self._exchange_on(line, session), False
-        except LineDown as down:
+            return await self._exchange_on(socket, session), False
+        except SocketDown as down:
             return down.failure, False
         finally:
-            await line.end()
+            await socket.end()
 
     def _begin(self, session: ClientSession) -> None:
         for message in self._opening(self.has_opened):
@@ -194,9 +193,9 @@ class Lifeline:
             self.inbox.put_now(Restarted(self._lost_because))
         self.has_opened = True
 
-    async def _exchange_on(self, line: Line, session: ClientSession) -> Failure:
+    async def _exchange_on(self, socket: JsonSocket, session: ClientSession) -> Failure:
         exchange = Exchange(
-            line,
+            socket,
             session,
             self.inbox,
             on_moved=self._note_room,
