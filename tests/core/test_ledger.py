@@ -124,3 +124,13 @@ def test_a_peer_that_acknowledges_gets_every_frame_over_any_number_of_sockets(se
         got.append(ledger.next_frame)
         ledger.handed_over(60.0 * 200)
     assert got == sent
+
+
+def test_who_comes_back_acknowledges_by_it_what_it_has() -> None:
+    ledger = filled(150)
+    for _ in range(100):
+        ledger.handed_over(now=0.0)
+    ledger.acknowledged(1)
+    ledger.replay_after(80)
+    assert ledger.forgotten == 80
+    assert ledger.has_room

@@ -86,8 +86,13 @@ class Ledger:
         return self.forgotten <= number <= self._last
 
     def replay_after(self, number: int) -> None:
-        """A new socket, for a peer who can be given all after `number`: that comes next."""
+        """A new socket, for a peer who can be given all after `number`: that comes next.
+
+        It acknowledges the rest by coming back: what it had said before may be lost.
+        """
         self._handed = number
+        if self._acknowledges:
+            self.acknowledged(number)
 
     def _forget_old(self, now: float) -> None:
         while self.forgotten < self._handed:

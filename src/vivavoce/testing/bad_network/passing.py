@@ -108,7 +108,8 @@ class Passing:
         if not self._is_deaf and not self._over.is_set():
             self._is_deaf = True
             self.record.ended_by = "half-close"
-            self._client.writer.write_eof()
+            with contextlib.suppress(OSError):  # it is gone already
+                self._client.writer.write_eof()
 
     def break_off(self) -> None:
         """The server's next piece ends in its middle, and the connection with it."""
@@ -165,7 +166,8 @@ class Passing:
             self._is_half_over = True
             self.record.ended_by = self.record.ended_by or side
             if other is not None and not other.is_closing():
-                other.write_eof()
+                with contextlib.suppress(OSError):
+                    other.write_eof()
 
     async def _hear(self, data: bytes) -> None:
         if self._is_deaf or not data or self._over.is_set():

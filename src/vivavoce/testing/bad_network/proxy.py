@@ -169,8 +169,10 @@ class BadNetwork:
             if left <= 0:
                 break
             await asyncio.sleep(left)
-        self._up_again = None
         await self._open()
+        self._up_again = None
+        if time.monotonic() < self._down_until:  # it went down again meanwhile
+            self._go_down(self._down_until)
 
     def _cut(self, by: str) -> None:
         for passing in list(self._passing.values()):
