@@ -1,7 +1,14 @@
 /** A connection that outlives its sockets. */
 import { Arrivals } from "./arrivals.js";
 import type { ConnectionOptions, Opening } from "./connection-options.js";
-import { CannotConnect, ConnectionOver, describe, type Failure, isSessionLost } from "./failures.js";
+import {
+  CannotConnect,
+  ConnectionOver,
+  describe,
+  errorIn,
+  type Failure,
+  isSessionLost,
+} from "./failures.js";
 import type { JsonObject } from "./json.js";
 import { asError, later, messageOf } from "./later.js";
 import { Link, type Verdict } from "./link.js";
@@ -31,6 +38,7 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
   #session: Session | null = null;
   #hasBegun = false;
   #restartReason = "";
+  #errorId: string | null = null;
   readonly #opened = later<Error | null>();
   #closeCode: number | null = null;
   #closeReason = "";
@@ -196,6 +204,7 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
   #sort(heard: Heard): void {
     switch (heard.kind) {
       case "frame":
+        this.#errorId = errorIn(heard.frame) ?? this.#errorId;
         return this.#arrivals.put(heard.frame, heard.seq);
       case "heartbeat":
         return this.#link.answered(heard.id);
@@ -207,8 +216,11 @@ export class Connection implements AsyncIterable<JsonObject | Restarted> {
     }
   }
 
-  #judge(failure: Failure): Verdict {
+  #judge(lost: Failure): Verdict {
     this.#arrivals.pause();
+    const errorId = this.#errorId;
+    this.#errorId = null;
+    const failure = lost.kind === "closed" && errorId !== null ? { ...lost, errorId } : lost;
     if (failure.kind === "closed" && failure.code === NORMAL) {
       void this.#finish(null, failure.reason, NORMAL);
       return "over";
