@@ -163,9 +163,9 @@ const scenes = {
     await shot(page, "talk-recovered");
     await page.waitForSelector(".talk .agent s");
     await page.waitForSelector("#panel-talk tbody.server tr[data-step]");
+    const shown = await times(page, "talk"); // at once: the next turn takes their place
     await shot(page, "talk-interrupted");
     const told = await link(page, "talk");
-    const shown = await times(page, "talk");
     await page.waitForSelector("#panel-talk .button.main");
     await shot(page, "talk-over");
     writeFileSync("talk.webm", await sound(page));
