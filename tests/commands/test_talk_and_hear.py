@@ -122,9 +122,9 @@ def test_who_speaks_while_the_agent_does_interrupts_it(
     assert answered == "agent: The capital of France is Paris."
     heard = understood(environment, answer)
     assert heard[:3] == ["the", "first", "train"]
-    # The recogniser may take "France is" for "France's".
-    assert heard[-1] == "paris"
-    assert " ".join(heard).count("the capital of france") == 1
+    # The recogniser may write "France's".
+    last = ["is" if word == "s" else word for word in heard[-6:]]
+    assert last == words("The capital of France is Paris.")
     assert "all" not in heard
 
 

@@ -146,7 +146,7 @@ export class CallModel {
       const { lastMs } = this.#speech;
       // What was written is not told again, and what nobody heard has no end.
       if (lastMs !== null) this.#clock.said(lastMs, nowMs, false);
-    } else if (event.type === "agent_response") this.#clock.answered(nowMs);
+    } else if (event.type === "agent_response") this.#clock.answered(event.eventId, nowMs);
     else if (event.type === "agent_speech") {
       if (this.#clock.sounds(event.eventId, nowMs)) this.#soundsAtS = event.playsAtS;
     }
